@@ -1,0 +1,90 @@
+//! Listening sockets.
+
+use std::error::Error;
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+
+use socket2::{Domain, Protocol, Socket, Type};
+use tokio::net::TcpListener;
+
+/// How many connections may wait to be accepted. The kernel caps it (`net.core.somaxconn`, 4096 on Linux).
+const BACKLOG: i32 = 4096;
+
+/// An address that cannot be listened on.
+#[derive(Debug)]
+pub struct BindError {
+    /// The address that was asked for.
+    pub address: SocketAddr,
+    cause: io::Error,
+}
+
+impl BindError {
+    /// Whether somebody else listens on the address already.
+    pub fn in_use(&self) -> bool {
+        self.cause.kind() == io::ErrorKind::AddrInUse
+    }
+}
+
+impl fmt::Display for BindError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.in_use() {
+            write!(f, "{} is in use by another program", self.address)
+        } else {
+            write!(f, "cannot listen on {}: {}", self.address, self.cause)
+        }
+    }
+}
+
+impl Error for BindError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.cause)
+    }
+}
+
+/// Listens on `address`. With `share_port` the port may be bound by other sockets of this user too
+/// (`SO_REUSEPORT`), if they all ask for it: several workers, or the one who reserved the port.
+///
+/// # Errors
+/// When the address is in use or not to be had.
+pub fn bind(address: SocketAddr, share_port: bool) -> Result<TcpListener, BindError> {
+    let listen = || {
+        let socket = Socket::new(
+            Domain::for_address(address),
+            Type::STREAM,
+            Some(Protocol::TCP),
+        )?;
+        socket.set_reuse_address(true)?;
+        if share_port {
+            socket.set_reuse_port(true)?;
+        }
+        socket.set_nonblocking(true)?;
+        socket.bind(&address.into())?;
+        socket.listen(BACKLOG)?;
+        TcpListener::from_std(socket.into())
+    };
+    listen().map_err(|cause| BindError { address, cause })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_port_in_use_is_told_apart() {
+        let first = bind(([127, 0, 0, 1], 0).into(), false).unwrap();
+        let address = first.local_addr().unwrap();
+        let error = bind(address, false).unwrap_err();
+        assert!(error.in_use());
+        assert_eq!(
+            error.to_string(),
+            format!("{address} is in use by another program")
+        );
+    }
+
+    #[tokio::test]
+    async fn a_shared_port_can_be_bound_twice() {
+        let first = bind(([127, 0, 0, 1], 0).into(), true).unwrap();
+        bind(first.local_addr().unwrap(), true).unwrap();
+    }
+}
