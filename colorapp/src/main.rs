@@ -1,0 +1,19 @@
+//! The program `colorapp`: one replica, configured by its environment.
+
+use std::process::ExitCode;
+
+use colorapp::Error;
+use service::ProcessEnvironment;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    match replica().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => service::report("colorapp", &error),
+    }
+}
+
+async fn replica() -> Result<(), Error> {
+    let stop = service::on_signals()?;
+    colorapp::run(&ProcessEnvironment, stop).await
+}
