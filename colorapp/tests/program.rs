@@ -2,17 +2,23 @@
 
 #![cfg(test)]
 
-use std::io::{BufRead, BufReader, Lines, Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread;
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
+/// How long a program may take for the next line of its log before the test fails.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// A running program, ended with its test.
 struct Program {
     child: Child,
-    log: Lines<BufReader<ChildStderr>>,
+    log: Receiver<String>,
 }
 
 impl Program {
@@ -29,17 +35,26 @@ impl Program {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-        let log = BufReader::new(child.stderr.take().unwrap()).lines();
+        let stderr = BufReader::new(child.stderr.take().unwrap());
+        let (sender, log) = channel();
+        thread::spawn(move || {
+            stderr
+                .lines()
+                .try_for_each(|line| sender.send(line.unwrap()))
+        });
         Self { child, log }
     }
 
     /// The next line of the log, `None` at its end.
-    fn line(&mut self) -> Option<Value> {
-        let line = self.log.next()?.unwrap();
-        Some(serde_json::from_str(&line).unwrap())
+    fn line(&self) -> Option<Value> {
+        match self.log.recv_timeout(PATIENCE) {
+            Ok(line) => Some(serde_json::from_str(&line).unwrap()),
+            Err(RecvTimeoutError::Disconnected) => None,
+            Err(RecvTimeoutError::Timeout) => panic!("no line of the log in {PATIENCE:?}"),
+        }
     }
 
-    fn assert_next(&mut self, message: &str) -> Value {
+    fn assert_next(&self, message: &str) -> Value {
         let line = self.line().expect("the log goes on");
         assert_eq!(line["message"], message, "{line}");
         line
@@ -118,7 +133,7 @@ fn a_port_in_use_is_one_sentence_and_exit_code_64() {
 
 #[test]
 fn transitions_are_logged_and_requests_are_not() {
-    let mut program = Program::start(&[]);
+    let program = Program::start(&[]);
     let start = program.assert_next("listening");
     assert_eq!(start["host"], "colorapp-1");
     let (main, control) = (&start["server"], &start["control"]);
@@ -159,7 +174,7 @@ fn transitions_are_logged_and_requests_are_not() {
 #[test]
 fn either_signal_ends_it_in_order() {
     for signal in [Signal::TERM, Signal::INT] {
-        let mut program = Program::start(&[]);
+        let program = Program::start(&[]);
         program.assert_next("listening");
         program.signal(signal);
         program.assert_next("stopping");
@@ -170,7 +185,7 @@ fn either_signal_ends_it_in_order() {
 
 #[test]
 fn a_second_signal_ends_it_now() {
-    let mut program = Program::start(&[("SHUTDOWN_DELAY", "1h")]);
+    let program = Program::start(&[("SHUTDOWN_DELAY", "1h")]);
     program.assert_next("listening");
     program.signal(Signal::TERM);
     program.assert_next("stopping");
