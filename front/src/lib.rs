@@ -1,1 +1,40 @@
-//! front
+//! The app of the demo. It calls `colorapp` through the mesh and says which replica answered; it
+//! sets and clears faults through the replicas' control ports, which the mesh knows nothing of; and
+//! it shows replicas, counters and ejections side by side.
+//!
+//! In reading order: settings, the server and its two routers, the way through the mesh and its
+//! counters, the way around the mesh and its faults, what the mesh says, and all of it together.
+
+mod endpoint;
+mod error;
+mod settings;
+
+mod app;
+mod control;
+mod server;
+mod state;
+
+mod color;
+mod fetch;
+mod metrics;
+mod stats;
+
+mod fault_request;
+mod faults;
+mod pick;
+mod refusal;
+mod replicas;
+
+mod mesh_view;
+
+mod events;
+mod hosts;
+mod page;
+
+pub use app::app;
+pub use control::control;
+pub use endpoint::Endpoint;
+pub use error::Error;
+pub use server::{Server, run};
+pub use settings::Settings;
+pub use state::AppState;

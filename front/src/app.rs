@@ -1,0 +1,86 @@
+//! The app's own port:
+//!
+//! | path | answer |
+//! | --- | --- |
+//! | `/color/get`, `/get` | what colorapp answered, and a newline |
+//! | `/color/fault`, `/color/recover` | the same, sent to whichever replica the mesh picks |
+//! | `/stats`, `/reset_stats` | the counters per replica, and their end |
+//! | `/fault`, `/recover` | see `faults` |
+//! | `/hosts`, `/events` | all replicas with all that is known, once and as a stream |
+//! | `/` | the page |
+//! | `/ping` | 200 |
+//!
+//! GET or POST everywhere, except for the page and the stream, which are GET.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::handler::Handler;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use axum::routing::{MethodFilter, MethodRouter, get, on};
+
+use tokio::time::Instant;
+use tracing::{info, trace};
+
+use crate::color::{Answer, Failure};
+use crate::state::{AppState, Front};
+use crate::{events, faults, hosts, page};
+
+/// The app without a listener.
+pub fn app(state: AppState) -> Router {
+    Router::new()
+        .route("/", get(page::page))
+        .route("/get", get_or_post(color))
+        .route("/color/get", get_or_post(color))
+        .route("/color/fault", get_or_post(faults::fault_through_mesh))
+        .route("/color/recover", get_or_post(faults::recover_through_mesh))
+        .route("/fault", get_or_post(faults::fault))
+        .route("/recover", get_or_post(faults::recover))
+        .route("/stats", get_or_post(stats))
+        .route("/reset_stats", get_or_post(reset_stats))
+        .route("/hosts", get_or_post(hosts::hosts))
+        .route("/events", get(events::events))
+        .route("/ping", get_or_post(async || StatusCode::OK))
+        .with_state(state.0)
+}
+
+fn get_or_post<T: 'static>(handler: impl Handler<T, Arc<Front>>) -> MethodRouter<Arc<Front>> {
+    on(MethodFilter::GET.or(MethodFilter::POST), handler)
+}
+
+async fn color(State(front): State<Arc<Front>>) -> Result<Answer, Failure> {
+    let start = Instant::now();
+    let answer = front.color.call("/get", None).await;
+    front.metrics.took(start.elapsed());
+    match &answer {
+        Ok(answer) => match answer.uid() {
+            Some(uid) => {
+                trace!(host = %uid, status = %answer.status, "answered");
+                front.stats.host_answered(&uid, answer.status);
+                front.metrics.host_answered(&uid, answer.status);
+            }
+            None => {
+                trace!(status = %answer.status, "answered by the mesh");
+                front.stats.mesh_answered(answer.status);
+                front.metrics.mesh_answered(answer.status);
+            }
+        },
+        Err(failure) => {
+            trace!(status = %failure.status, "not answered");
+            front.metrics.failed(failure.status);
+        }
+    }
+    answer
+}
+
+async fn stats(State(front): State<Arc<Front>>) -> impl IntoResponse {
+    hosts::json_line(&front.stats.counts().hosts)
+}
+
+async fn reset_stats(State(front): State<Arc<Front>>) -> &'static str {
+    front.stats.clear();
+    info!("statistics cleared");
+    "stats cleared."
+}

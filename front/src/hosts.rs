@@ -1,0 +1,109 @@
+//! `/hosts`: every replica with all that is known of it: what it says itself, what `/get` saw of it,
+//! what the mesh says of it.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::mesh_view::{ClusterView, HostView, MeshReport};
+use crate::replicas::Found;
+use crate::state::Front;
+use crate::stats::{Counter, Counts};
+
+/// Everything that is known at one moment.
+#[derive(Serialize)]
+pub(crate) struct Hosts {
+    /// In order of uid; control ports that do not answer are last.
+    hosts: Vec<Host>,
+    /// Answers the mesh made itself, by status.
+    mesh_answers: BTreeMap<u16, u64>,
+    clusters: Vec<ClusterView>,
+}
+
+#[derive(Default, Serialize)]
+struct Host {
+    /// `None`: a control port that does not answer.
+    uid: Option<String>,
+    /// Where the mesh sends its requests.
+    address: Option<SocketAddr>,
+    control: Option<String>,
+    /// Whether the control port answered.
+    reachable: bool,
+    fault: Option<Value>,
+    counter: Counter,
+    mesh: HostView,
+}
+
+/// `/hosts`.
+pub(crate) async fn hosts(State(front): State<Arc<Front>>) -> Response {
+    json_line(&read(&front).await)
+}
+
+/// Asks the replicas and the mesh, and puts it together.
+pub(crate) async fn read(front: &Front) -> Hosts {
+    let find = async {
+        match &front.replicas {
+            Some(replicas) => Some(replicas.find().await),
+            None => None,
+        }
+    };
+    let (found, mesh) = tokio::join!(find, front.mesh_report());
+    let counts = front.stats.counts();
+    let hosts = match found {
+        Some(found) => found_hosts(found, &counts, &mesh),
+        None => seen_hosts(&counts),
+    };
+    Hosts {
+        hosts,
+        mesh_answers: counts.mesh_answers,
+        clusters: mesh.clusters,
+    }
+}
+
+/// Compact JSON and a newline, so that a shell's prompt begins on a line of its own.
+pub(crate) fn json_line(value: &impl Serialize) -> Response {
+    ([(CONTENT_TYPE, "application/json")], json(value) + "\n").into_response()
+}
+
+/// Compact JSON.
+pub(crate) fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("all keys are strings or numbers, and no value can fail")
+}
+
+fn found_hosts(found: Found, counts: &Counts, mesh: &MeshReport) -> Vec<Host> {
+    let replicas = found.replicas.into_iter().map(|replica| Host {
+        counter: counts.of(&replica.uid),
+        uid: Some(replica.uid),
+        address: Some(replica.address),
+        control: Some(replica.control.to_string()),
+        reachable: true,
+        fault: replica.fault,
+        mesh: mesh.of(replica.address),
+    });
+    let silent = found.silent.into_iter().map(|control| Host {
+        control: Some(control),
+        ..Host::default()
+    });
+    replicas.chain(silent).collect()
+}
+
+/// Where nobody said where the control ports are, the hosts are those that have answered so far.
+fn seen_hosts(counts: &Counts) -> Vec<Host> {
+    let mut hosts: Vec<_> = counts
+        .hosts
+        .iter()
+        .map(|host| Host {
+            uid: Some(host.uid.clone()),
+            counter: host.counter,
+            ..Host::default()
+        })
+        .collect();
+    hosts.sort_by(|a, b| a.uid.cmp(&b.uid));
+    hosts
+}

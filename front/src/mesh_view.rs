@@ -1,0 +1,161 @@
+//! What the mesh says of the hosts, read from the admin interface of the proxy that does the outlier
+//! detection. Two kinds are known: this suite's own data plane (`/outliers`) and Envoy (`/clusters`).
+//!
+//! The mesh is a witness, not a part: when it cannot be asked, every host's state is unknown and
+//! nothing else changes.
+
+mod envoy;
+mod outliers;
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use bytes::Bytes;
+use parking_lot::Mutex;
+use reqwest::Client;
+use serde::Serialize;
+use serde_json::Value;
+use tokio::time;
+use tracing::{info, warn};
+
+use crate::Endpoint;
+use crate::fetch::{FetchError, direct_client, fetch};
+
+/// For both questions together. An admin interface that needs longer is of no use to a live view.
+const TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Envoy lists every host of every cluster; in a big mesh that is a few megabytes.
+const LONGEST_BODY: usize = 16 * 1024 * 1024;
+
+/// An admin interface to read.
+pub(crate) struct MeshView {
+    http: Client,
+    admin: Endpoint,
+    /// Whether it answered last time; `None` before the first time. A sync lock: it is held for a
+    /// comparison only.
+    reachable: Mutex<Option<bool>>,
+}
+
+/// What the mesh said at one moment.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct MeshReport {
+    /// The clusters that tell of their policy.
+    pub(crate) clusters: Vec<ClusterView>,
+    hosts: HashMap<SocketAddr, HostView>,
+}
+
+/// A cluster's outlier detection.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(crate) struct ClusterView {
+    pub(crate) name: String,
+    pub(crate) policy: Value,
+    pub(crate) panic: bool,
+}
+
+/// A host in the eyes of the mesh.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub(crate) struct HostView {
+    pub(crate) state: HostState,
+    /// Everything else the mesh says of it, for people to read.
+    pub(crate) detail: Option<Value>,
+}
+
+/// Whether the mesh sends requests to a host.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum HostState {
+    Healthy,
+    Ejected,
+    /// The mesh could not be asked, or does not know the host.
+    #[default]
+    Unknown,
+}
+
+impl MeshView {
+    /// Reads from `admin`, never through a proxy.
+    pub(crate) fn new(admin: Endpoint) -> Self {
+        Self {
+            http: direct_client(TIMEOUT),
+            admin,
+            reachable: Mutex::default(),
+        }
+    }
+
+    /// Asks the mesh; an empty report when it does not answer in time or cannot be understood.
+    pub(crate) async fn read(&self) -> MeshReport {
+        let report = match time::timeout(TIMEOUT, self.try_read()).await {
+            Ok(report) => report,
+            Err(elapsed) => Err(elapsed.into()),
+        };
+        let before = self.reachable.lock().replace(report.is_ok());
+        match report {
+            Ok(report) => {
+                if before != Some(true) {
+                    info!(admin = %self.admin, "mesh admin answers");
+                }
+                report
+            }
+            Err(error) => {
+                if before != Some(false) {
+                    warn!(
+                        admin = %self.admin,
+                        error = &*error as &dyn Error,
+                        "mesh admin does not answer, ejections are unknown"
+                    );
+                }
+                MeshReport::default()
+            }
+        }
+    }
+
+    async fn try_read(&self) -> Result<MeshReport, Box<dyn Error + Send + Sync>> {
+        let own = self.get("/outliers", None).await?;
+        if own.0 != StatusCode::NOT_FOUND {
+            return Ok(outliers::parse(&ok(own)?)?);
+        }
+        let envoys = self.get("/clusters", Some("format=json")).await?;
+        Ok(envoy::parse(&ok(envoys)?)?)
+    }
+
+    async fn get(
+        &self,
+        path: &str,
+        query: Option<&str>,
+    ) -> Result<(StatusCode, Bytes), FetchError> {
+        fetch(self.http.get(self.admin.url(path, query)), LONGEST_BODY).await
+    }
+}
+
+/// The body of a 200.
+fn ok((status, body): (StatusCode, Bytes)) -> Result<Bytes, String> {
+    match status {
+        StatusCode::OK => Ok(body),
+        other => Err(format!("it answers {other}")),
+    }
+}
+
+impl MeshReport {
+    /// What is known of the host at `address`.
+    pub(crate) fn of(&self, address: SocketAddr) -> HostView {
+        self.hosts.get(&address).cloned().unwrap_or_default()
+    }
+
+    /// Whether the mesh keeps requests from the host at `address`.
+    pub(crate) fn is_ejected(&self, address: SocketAddr) -> bool {
+        self.hosts
+            .get(&address)
+            .is_some_and(|host| host.state == HostState::Ejected)
+    }
+
+    /// Adds what one cluster says of a host. Out of one cluster is out, whatever the others say: the
+    /// same replicas may be in clusters that do no outlier detection.
+    fn add(&mut self, address: SocketAddr, host: HostView) {
+        let known = self.hosts.entry(address).or_default();
+        if known.state != HostState::Ejected {
+            *known = host;
+        }
+    }
+}

@@ -1,0 +1,306 @@
+//! The settings of `front`, read from the environment and checked once.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use reqwest::{NoProxy, Proxy, Url};
+use service::{ConfigError, Environment, Grace, LogFormat, setting};
+
+use crate::Endpoint;
+
+const DEFAULT_SERVER_PORT: u16 = 8080;
+const DEFAULT_CONTROL_PORT: u16 = 8081;
+
+/// Longer than the 15 s after which the mesh itself gives up (App Mesh's and Envoy's default), so that
+/// the mesh's answer wins.
+const DEFAULT_COLOR_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// What `front` runs with.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where the app listens (`SERVER_HOST`, default 0.0.0.0, and `SERVER_PORT`, default 8080; port 0 is any free one).
+    pub server: SocketAddr,
+    /// Where metrics and probes are (`CONTROL_PORT`, default 8081, on the same host).
+    pub control: SocketAddr,
+    /// Whether others of the same user may bind the same ports (`SHARE_PORT`, `true` or `false`).
+    pub share_port: bool,
+    /// colorapp as the mesh knows it (`COLOR_SERVICE_ENDPOINT`, required).
+    pub color: Endpoint,
+    /// How long an answer through the mesh may take (`COLOR_TIMEOUT`, default 20 s, more than zero).
+    pub color_timeout: Duration,
+    /// Where the replicas' control ports are (`COLOR_CONTROL_ENDPOINT`, comma-separated); empty when nobody said.
+    pub color_control: Vec<Endpoint>,
+    /// The admin interface of the mesh's proxy (`MESH_ADMIN_ENDPOINT`).
+    pub mesh_admin: Option<Endpoint>,
+    /// The proxy on the way to colorapp (`http_proxy`, but not for what `no_proxy` lists). Control ports
+    /// and the mesh's admin are never called through it.
+    pub proxy: Option<Proxy>,
+    /// How the end goes (`SHUTDOWN_DELAY`, default none, and `SHUTDOWN_DEADLINE`, default 10 s).
+    pub grace: Grace,
+    /// How log lines look (`LOG_FORMAT`, `text` or `json`).
+    pub log_format: LogFormat,
+    /// Which log lines are written (`RUST_LOG`, default `info`).
+    pub log_filter: Option<String>,
+}
+
+impl Settings {
+    /// Reads the settings.
+    ///
+    /// # Errors
+    /// When one is missing or cannot be used; the sentence names it.
+    pub fn from_env(env: &impl Environment) -> Result<Self, ConfigError> {
+        let host = setting(env, "SERVER_HOST")?.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+        let server_port = port(env, "SERVER_PORT")?.unwrap_or(DEFAULT_SERVER_PORT);
+        let control_port = port(env, "CONTROL_PORT")?.unwrap_or(DEFAULT_CONTROL_PORT);
+        if server_port == control_port && server_port != 0 {
+            return Err(ConfigError::new(format!(
+                "SERVER_PORT and CONTROL_PORT must differ: both are {server_port}"
+            )));
+        }
+        Ok(Self {
+            server: SocketAddr::new(host, server_port),
+            control: SocketAddr::new(host, control_port),
+            share_port: setting(env, "SHARE_PORT")?.unwrap_or(false),
+            color: setting(env, "COLOR_SERVICE_ENDPOINT")?.ok_or_else(|| {
+                ConfigError::new("COLOR_SERVICE_ENDPOINT must be set to the host:port of colorapp")
+            })?,
+            color_timeout: color_timeout(env)?,
+            color_control: color_control(env)?,
+            mesh_admin: setting(env, "MESH_ADMIN_ENDPOINT")?,
+            proxy: proxy(env)?,
+            grace: grace(env)?,
+            log_format: setting(env, "LOG_FORMAT")?.unwrap_or_default(),
+            log_filter: env.get("RUST_LOG"),
+        })
+    }
+}
+
+fn port(env: &impl Environment, name: &str) -> Result<Option<u16>, ConfigError> {
+    let Some(text) = env.get(name) else {
+        return Ok(None);
+    };
+    text.parse().map(Some).map_err(|_| {
+        ConfigError::new(format!(
+            "{name}: {text:?}: must be a whole number from 0 to 65535"
+        ))
+    })
+}
+
+fn color_timeout(env: &impl Environment) -> Result<Duration, ConfigError> {
+    match duration(env, "COLOR_TIMEOUT")? {
+        None => Ok(DEFAULT_COLOR_TIMEOUT),
+        Some(Duration::ZERO) => Err(ConfigError::new("COLOR_TIMEOUT must be more than zero")),
+        Some(timeout) => Ok(timeout),
+    }
+}
+
+fn color_control(env: &impl Environment) -> Result<Vec<Endpoint>, ConfigError> {
+    const NAME: &str = "COLOR_CONTROL_ENDPOINT";
+    let Some(list) = env.get(NAME) else {
+        return Ok(Vec::new());
+    };
+    list.split(',')
+        .map(str::trim)
+        .map(|item| {
+            item.parse()
+                .map_err(|cause| ConfigError::new(format!("{NAME}: {item:?}: {cause}")))
+        })
+        .collect()
+}
+
+fn proxy(env: &impl Environment) -> Result<Option<Proxy>, ConfigError> {
+    let Some(text) = env.get("http_proxy") else {
+        return Ok(None);
+    };
+    // The value stays out of the sentence, for it may hold a password.
+    let unusable = || {
+        ConfigError::new("http_proxy must be http://host:port, the only kind of proxy known here")
+    };
+    let url = if text.contains("://") {
+        Url::parse(&text)
+    } else {
+        Url::parse(&format!("http://{text}"))
+    };
+    let url = url.map_err(|_| unusable())?;
+    if url.scheme() != "http" {
+        return Err(unusable());
+    }
+    let proxy = Proxy::http(url).map_err(|_| unusable())?;
+    let exceptions = env.get("no_proxy").unwrap_or_default();
+    // reqwest takes the star for any name, but not for an address.
+    if exceptions
+        .split(',')
+        .any(|exception| exception.trim() == "*")
+    {
+        return Ok(None);
+    }
+    Ok(Some(proxy.no_proxy(NoProxy::from_string(&exceptions))))
+}
+
+fn grace(env: &impl Environment) -> Result<Grace, ConfigError> {
+    let default = Grace::default();
+    Ok(Grace {
+        delay: duration(env, "SHUTDOWN_DELAY")?.unwrap_or(default.delay),
+        deadline: duration(env, "SHUTDOWN_DEADLINE")?.unwrap_or(default.deadline),
+    })
+}
+
+fn duration(env: &impl Environment, name: &str) -> Result<Option<Duration>, ConfigError> {
+    Ok(setting::<humantime::Duration>(env, name)?.map(Into::into))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    fn with(more: &[(&'static str, &'static str)]) -> Result<Settings, ConfigError> {
+        let mut env = BTreeMap::from([("COLOR_SERVICE_ENDPOINT", "colorapp:8080")]);
+        env.extend(more.iter().copied());
+        Settings::from_env(&env)
+    }
+
+    fn sentence(name: &'static str, value: &'static str) -> String {
+        let error = with(&[(name, value)]).expect_err("this value must be refused");
+        error.to_string()
+    }
+
+    #[test]
+    fn the_defaults_are_those_of_the_contract() {
+        let settings = with(&[]).unwrap();
+        assert_eq!(settings.server, ([0, 0, 0, 0], 8080).into());
+        assert_eq!(settings.control, ([0, 0, 0, 0], 8081).into());
+        assert!(!settings.share_port);
+        assert_eq!(settings.color_timeout, Duration::from_secs(20));
+        assert!(settings.color_control.is_empty());
+        assert!(settings.mesh_admin.is_none());
+        assert!(settings.proxy.is_none());
+        assert_eq!(settings.grace, Grace::default());
+        assert_eq!(settings.log_format, LogFormat::Text);
+    }
+
+    #[test]
+    fn every_setting_is_read() {
+        let settings = with(&[
+            ("SERVER_HOST", "::1"),
+            ("SERVER_PORT", "0"),
+            ("CONTROL_PORT", "0"),
+            ("SHARE_PORT", "true"),
+            ("COLOR_TIMEOUT", "1500ms"),
+            ("COLOR_CONTROL_ENDPOINT", "127.0.0.1:9181, colorapp:8081"),
+            ("MESH_ADMIN_ENDPOINT", "localhost:9901"),
+            ("http_proxy", "127.0.0.1:3128"),
+            ("no_proxy", "127.0.0.1"),
+            ("SHUTDOWN_DELAY", "3s"),
+            ("SHUTDOWN_DEADLINE", "4s"),
+            ("LOG_FORMAT", "json"),
+            ("RUST_LOG", "front=trace"),
+        ])
+        .unwrap();
+        assert_eq!(settings.server, "[::1]:0".parse().unwrap());
+        assert_eq!(settings.control, "[::1]:0".parse().unwrap());
+        assert!(settings.share_port);
+        assert_eq!(settings.color_timeout, Duration::from_millis(1500));
+        let control: Vec<_> = settings
+            .color_control
+            .iter()
+            .map(Endpoint::as_str)
+            .collect();
+        assert_eq!(control, ["127.0.0.1:9181", "colorapp:8081"]);
+        assert_eq!(settings.mesh_admin.unwrap().as_str(), "localhost:9901");
+        assert!(settings.proxy.is_some());
+        assert_eq!(settings.grace.delay, Duration::from_secs(3));
+        assert_eq!(settings.grace.deadline, Duration::from_secs(4));
+        assert_eq!(settings.log_format, LogFormat::Json);
+        assert_eq!(settings.log_filter.as_deref(), Some("front=trace"));
+    }
+
+    #[test]
+    fn colorapp_must_be_named() {
+        let error = Settings::from_env(&BTreeMap::new()).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "COLOR_SERVICE_ENDPOINT must be set to the host:port of colorapp"
+        );
+    }
+
+    #[test]
+    fn a_malformed_endpoint_is_named_with_its_variable() {
+        let rule = "must be host:port, such as colorapp:8080";
+        for name in [
+            "COLOR_SERVICE_ENDPOINT",
+            "COLOR_CONTROL_ENDPOINT",
+            "MESH_ADMIN_ENDPOINT",
+        ] {
+            assert_eq!(
+                sentence(name, "nowhere"),
+                format!("{name}: \"nowhere\": {rule}")
+            );
+        }
+        assert_eq!(
+            sentence("COLOR_CONTROL_ENDPOINT", "a:1,,b:2"),
+            format!("COLOR_CONTROL_ENDPOINT: \"\": {rule}")
+        );
+    }
+
+    #[test]
+    fn one_port_cannot_serve_both() {
+        assert_eq!(
+            sentence("CONTROL_PORT", "8080"),
+            "SERVER_PORT and CONTROL_PORT must differ: both are 8080"
+        );
+    }
+
+    #[test]
+    fn a_port_is_a_number_up_to_65535() {
+        for name in ["SERVER_PORT", "CONTROL_PORT"] {
+            for value in ["65536", "-1", "http"] {
+                assert_eq!(
+                    sentence(name, value),
+                    format!("{name}: {value:?}: must be a whole number from 0 to 65535")
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_timeout_of_nothing_is_refused() {
+        assert_eq!(
+            sentence("COLOR_TIMEOUT", "0s"),
+            "COLOR_TIMEOUT must be more than zero"
+        );
+    }
+
+    #[test]
+    fn a_wrong_value_is_named_with_its_variable() {
+        for (name, value) in [
+            ("SERVER_HOST", "localhost"),
+            ("SHARE_PORT", "maybe"),
+            ("COLOR_TIMEOUT", "20"),
+            ("SHUTDOWN_DELAY", "soon"),
+            ("SHUTDOWN_DEADLINE", "-1s"),
+            ("LOG_FORMAT", "xml"),
+        ] {
+            let sentence = sentence(name, value);
+            assert!(
+                sentence.starts_with(&format!("{name}: {value:?}: ")),
+                "got: {sentence}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_proxy_of_another_kind_is_refused_without_showing_its_password() {
+        for value in [
+            "socks5://me:secret@127.0.0.1:1080",
+            "https://me:secret@proxy",
+            "http://",
+        ] {
+            assert_eq!(
+                sentence("http_proxy", value),
+                "http_proxy must be http://host:port, the only kind of proxy known here"
+            );
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! `/hosts`: what the replicas, the counters and the mesh say, side by side.
+
+use std::net::SocketAddr;
+
+use serde_json::{Value, json};
+
+use crate::fakes::{Front, Replica, admin, color, control_of, nobody, outliers, raw};
+
+/// A `front` with these replicas and this admin interface of the mesh.
+fn front(replicas: &[&Replica], admin: SocketAddr) -> Front {
+    Front::new(&[
+        ("COLOR_CONTROL_ENDPOINT", &control_of(replicas)),
+        ("MESH_ADMIN_ENDPOINT", &admin.to_string()),
+    ])
+}
+
+/// What the mesh says of each host, by uid.
+async fn states(front: &Front) -> Vec<(String, String)> {
+    let hosts = front.hosts().await;
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let hosts = hosts["hosts"].as_array().unwrap().iter();
+    hosts
+        .map(|host| (text(&host["uid"]), text(&host["mesh"]["state"])))
+        .collect()
+}
+
+fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
+    let owned = |(a, b): &(&str, &str)| ((*a).to_owned(), (*b).to_owned());
+    expected.iter().map(owned).collect()
+}
+
+#[tokio::test]
+async fn all_that_is_known_is_shown_in_order_of_uid() {
+    let [c, a, b] = Replica::three().await;
+    a.set_faulty();
+    let silent = nobody().await;
+    let ejected = json!({"address": a.address(), "state": "ejected", "multiplier": 1});
+    let healthy = json!({"address": b.address(), "state": "healthy"});
+    let front = Front::new(&[
+        (
+            "COLOR_SERVICE_ENDPOINT",
+            &color(500, "aaaa-1", "").await.to_string(),
+        ),
+        (
+            "COLOR_CONTROL_ENDPOINT",
+            &format!("{},{silent}", control_of(&[&c, &a, &b])),
+        ),
+        (
+            "MESH_ADMIN_ENDPOINT",
+            &outliers(json!([ejected, healthy])).await.to_string(),
+        ),
+    ]);
+    front.get("/get").await;
+    let host = |replica: &Replica, fault: Value, errors: u64, mesh: Value| {
+        json!({
+            "uid": replica.uid,
+            "address": replica.address(),
+            "control": replica.control,
+            "reachable": true,
+            "fault": fault,
+            "counter": {"StatusOk": 0, "StatusError": errors, "Total": errors},
+            "mesh": mesh,
+        })
+    };
+    let unknown = json!({"state": "unknown", "detail": null});
+    let expected = json!({
+        "hosts": [
+            host(&a, json!({"status": 500}), 1, json!({"state": "ejected", "detail": ejected})),
+            host(&b, Value::Null, 0, json!({"state": "healthy", "detail": healthy})),
+            host(&c, Value::Null, 0, unknown.clone()),
+            {
+                "uid": null,
+                "address": null,
+                "control": silent,
+                "reachable": false,
+                "fault": null,
+                "counter": {"StatusOk": 0, "StatusError": 0, "Total": 0},
+                "mesh": unknown,
+            },
+        ],
+        "mesh_answers": {},
+        "clusters": [{"name": "colorapp", "policy": {"interval": "10s"}, "panic": false}],
+    });
+    let reply = front.get("/hosts").await;
+    assert_eq!(reply.header("content-type"), "application/json");
+    assert!(reply.text.ends_with("}\n"));
+    assert_eq!(
+        serde_json::from_str::<Value>(&reply.text).unwrap(),
+        expected
+    );
+}
+
+#[tokio::test]
+async fn envoy_is_asked_in_its_own_words() {
+    let [c, a, b] = Replica::three().await;
+    let host = |replica: &Replica, health: Value| {
+        let address = replica.address();
+        json!({
+            "address": {"socket_address": {"address": address.ip(), "port_value": address.port()}},
+            "health_status": health,
+        })
+    };
+    let clusters = json!({"cluster_statuses": [{"name": "colorapp", "host_statuses": [
+        host(&a, json!({"eds_health_status": "HEALTHY"})),
+        host(&b, json!({"failed_outlier_check": true, "eds_health_status": "HEALTHY"})),
+    ]}]});
+    let front = front(
+        &[&c, &a, &b],
+        admin("/clusters?format=json", clusters).await,
+    );
+    let expected = [
+        ("aaaa-1", "healthy"),
+        ("bbbb-2", "ejected"),
+        ("cccc-3", "unknown"),
+    ];
+    assert_eq!(states(&front).await, pairs(&expected));
+    let hosts = front.hosts().await;
+    assert_eq!(hosts["hosts"][1]["mesh"]["detail"], Value::Null);
+    assert_eq!(hosts["clusters"], json!([]));
+}
+
+#[tokio::test]
+async fn nobody_to_ask_means_unknown() {
+    let replica = Replica::start("aaaa-1").await;
+    let front = Front::of(&[&replica]);
+    assert_eq!(states(&front).await, pairs(&[("aaaa-1", "unknown")]));
+}
+
+#[tokio::test]
+async fn an_admin_that_cannot_be_asked_means_unknown_and_no_error() {
+    let replica = Replica::start("aaaa-1").await;
+    for admin in [
+        nobody().await,
+        raw(b"").await,
+        raw(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nnot JSON.").await,
+        raw(b"HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n").await,
+        raw(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n").await,
+    ] {
+        let front = front(&[&replica], admin);
+        assert_eq!(states(&front).await, pairs(&[("aaaa-1", "unknown")]));
+        assert_eq!(front.get("/fault?host=aaaa-1").await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_leads_nowhere_is_shown_as_it_was_written() {
+    let front = Front::new(&[("COLOR_CONTROL_ENDPOINT", "colorapp.invalid:8081")]);
+    let host = &front.hosts().await["hosts"][0];
+    assert_eq!(host["uid"], Value::Null);
+    assert_eq!(host["control"], "colorapp.invalid:8081");
+    assert_eq!(host["reachable"], false);
+}
