@@ -1,1 +1,7 @@
-//! ingress
+//! The data plane of the suite: reads App Mesh manifests as they are and plays the part Envoy
+//! played, gateway and sidecar, with Envoy's decisions.
+//!
+//! As written -> as used -> running, in reading order:
+
+pub mod manifest;
+pub mod mesh;
