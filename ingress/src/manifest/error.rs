@@ -10,12 +10,21 @@ pub struct ManifestError(String);
 impl ManifestError {
     /// Something wrong `at` a place.
     pub(crate) fn new(at: impl fmt::Display, what: impl fmt::Display) -> Self {
-        Self(format!("{at}: {what}"))
+        Self::overall(format!("{at}: {what}"))
     }
 
     /// Something wrong with all of it.
-    pub(crate) fn overall(sentence: impl Into<String>) -> Self {
-        Self(sentence.into())
+    pub(crate) fn overall(sentence: impl AsRef<str>) -> Self {
+        // What is quoted from a manifest must not break the line, nor speak to the terminal.
+        let mut line = String::new();
+        for c in sentence.as_ref().chars() {
+            if c.is_control() {
+                line.extend(c.escape_default());
+            } else {
+                line.push(c);
+            }
+        }
+        Self(line)
     }
 }
 
@@ -30,5 +39,16 @@ impl Error for ManifestError {}
 impl From<ManifestError> for service::ConfigError {
     fn from(error: ManifestError) -> Self {
         Self::new(error.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_is_one_line_whatever_it_quotes() {
+        let error = ManifestError::new("m.yaml", "kind \n\u{1b}[31m: é");
+        assert_eq!(error.to_string(), "m.yaml: kind \\n\\u{1b}[31m: é");
     }
 }
