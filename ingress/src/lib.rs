@@ -5,3 +5,7 @@
 
 pub mod manifest;
 pub mod mesh;
+
+pub mod balance;
+pub mod cluster;
+pub mod outlier;

@@ -1,0 +1,226 @@
+//! Detector and merge window together: what becomes of a trip and of the passing of time.
+
+use std::sync::Arc;
+
+use crate::balance::{MergeCounters, MergeWindow, Refresh, View};
+use crate::mesh::OutlierPolicy;
+use crate::outlier::{Cause, Detector, Elapsed, Event, HostIndex, Refusal, Streak};
+
+/// Who is a member of the cluster in good standing. Pure: the time is an argument.
+#[derive(Debug)]
+pub struct Membership {
+    /// `None`: no outlier detection, everyone is always in.
+    detection: Option<Detection>,
+    hosts: usize,
+}
+
+#[derive(Debug)]
+struct Detection {
+    detector: Detector,
+    window: MergeWindow,
+}
+
+/// What came of a trip or of the passing of time.
+#[derive(Debug, Default)]
+pub struct Change {
+    /// What Envoy would log.
+    pub events: Vec<Event>,
+    /// The ejection that the percentage did not allow.
+    pub refused: Option<(HostIndex, Refusal)>,
+    /// The view that the balancers must have from now on.
+    pub publish: Option<View>,
+}
+
+impl Membership {
+    /// All hosts, one per streak, in good standing.
+    pub fn new(
+        policy: Option<&OutlierPolicy>,
+        streaks: impl ExactSizeIterator<Item = Arc<Streak>>,
+    ) -> Self {
+        let hosts = streaks.len();
+        let detection = policy.map(|policy| Detection {
+            window: MergeWindow::new(policy.update_merge_window),
+            detector: Detector::new(policy.clone(), streaks),
+        });
+        Self { detection, hosts }
+    }
+
+    /// A host's streak reached a threshold.
+    pub fn tripped(&mut self, host: HostIndex, cause: Cause, now: Elapsed) -> Change {
+        let Some(detection) = &mut self.detection else {
+            return Change::default();
+        };
+        let refused_before = detection.detector.counters().overflow;
+        let was_out = detection.detector.is_ejected(host);
+        let event = detection.detector.tripped(host, cause, now);
+        let mut change = Change::default();
+        if detection.detector.counters().overflow > refused_before {
+            change.refused = detection
+                .detector
+                .report(host)
+                .last_refusal
+                .map(|refusal| (host, refusal));
+        }
+        if detection.detector.is_ejected(host) && !was_out {
+            change.publish = detection.flag_changed(now, &[]);
+        }
+        change.events.extend(event);
+        change
+    }
+
+    /// Time has passed: sweeps if that is due, and publishes what has waited long enough.
+    pub fn advance(&mut self, now: Elapsed) -> Change {
+        let mut change = Change::default();
+        let Some(detection) = &mut self.detection else {
+            return change;
+        };
+        if detection.window.take_due(now) {
+            change.publish = Some(detection.view(&[]));
+        }
+        if now >= detection.detector.next_sweep() {
+            change.events = detection.detector.sweep(now);
+            // Each return is a change of its own, and a view shows the flags at its time: of several
+            // hosts that return together only the first is seen at once (FACTS 6.4).
+            let mut returning = change.events.as_slice();
+            while let [_, later @ ..] = returning {
+                change.publish = detection.flag_changed(now, later).or(change.publish);
+                returning = later;
+            }
+        }
+        change
+    }
+
+    /// When [`advance`](Self::advance) has something to do; `None`: never.
+    pub fn next_deadline(&self) -> Option<Elapsed> {
+        let detection = self.detection.as_ref()?;
+        let sweep = detection.detector.next_sweep();
+        Some(
+            detection
+                .window
+                .waiting()
+                .map_or(sweep, |refresh| refresh.min(sweep)),
+        )
+    }
+
+    /// Who may serve right now, whether or not the balancers have heard of it.
+    pub fn view(&self) -> View {
+        match &self.detection {
+            Some(detection) => detection.view(&[]),
+            None => View::new(self.hosts, |_| true, 0),
+        }
+    }
+
+    /// The detector, if there is one.
+    pub fn detector(&self) -> Option<&Detector> {
+        self.detection.as_ref().map(|detection| &detection.detector)
+    }
+
+    /// The merge window's counters.
+    pub fn merge_counters(&self) -> MergeCounters {
+        self.detection
+            .as_ref()
+            .map(|detection| detection.window.counters())
+            .unwrap_or_default()
+    }
+
+    /// When a waiting refresh is due.
+    pub fn waiting_refresh(&self) -> Option<Elapsed> {
+        self.detection
+            .as_ref()
+            .and_then(|detection| detection.window.waiting())
+    }
+}
+
+impl Detection {
+    /// A flag changed; hosts whose return is still to come in `later` count as out.
+    fn flag_changed(&mut self, now: Elapsed, later: &[Event]) -> Option<View> {
+        match self.window.changed(now) {
+            Refresh::Now => Some(self.view(later)),
+            Refresh::At(_) => None,
+        }
+    }
+
+    fn view(&self, later: &[Event]) -> View {
+        let healthy =
+            |host| !self.detector.is_ejected(host) && later.iter().all(|event| event.host != host);
+        let threshold = self.detector.policy().healthy_panic_threshold;
+        View::new(self.detector.hosts(), healthy, threshold)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    fn ms(ms: u64) -> Elapsed {
+        Duration::from_millis(ms)
+    }
+
+    /// Five hosts, 10 s / 10 s / 100 %, as in the demo's manifests.
+    fn demo() -> Membership {
+        let policy = OutlierPolicy {
+            base_ejection_time: Duration::from_secs(10),
+            max_ejection_percent: 100,
+            ..OutlierPolicy::default()
+        };
+        Membership::new(Some(&policy), std::iter::repeat_with(Arc::default).take(5))
+    }
+
+    fn trip(membership: &mut Membership, host: HostIndex, at: u64) -> Option<Vec<HostIndex>> {
+        let change = membership.tripped(host, Cause::Consecutive5xx, ms(at));
+        change.publish.map(|view| view.healthy().to_vec())
+    }
+
+    fn advance(membership: &mut Membership, at: u64) -> Option<Vec<HostIndex>> {
+        membership
+            .advance(ms(at))
+            .publish
+            .map(|view| view.healthy().to_vec())
+    }
+
+    /// FACTS 6.2: the second of two hosts that fail together keeps its traffic for up to a second.
+    #[test]
+    fn the_second_of_two_hosts_leaves_a_second_late() {
+        let mut membership = demo();
+        assert_eq!(trip(&mut membership, 1, 4_000), Some(vec![0, 2, 3, 4]));
+        assert_eq!(trip(&mut membership, 3, 4_018), None);
+        assert_eq!(
+            membership.view().healthy(),
+            [0, 2, 4],
+            "its flag changed at once"
+        );
+        assert_eq!(membership.next_deadline(), Some(ms(5_018)));
+        assert_eq!(advance(&mut membership, 5_018), Some(vec![0, 2, 4]));
+    }
+
+    /// FACTS 6.4: of two hosts that return in one sweep the second is seen a second later.
+    #[test]
+    fn of_two_returning_hosts_only_the_first_is_seen_at_once() {
+        let mut membership = demo();
+        trip(&mut membership, 1, 4_000);
+        trip(&mut membership, 3, 6_000);
+        assert_eq!(advance(&mut membership, 10_000), None, "too early for both");
+        assert_eq!(advance(&mut membership, 20_000), Some(vec![0, 1, 2, 4]));
+        assert_eq!(advance(&mut membership, 21_000), Some(vec![0, 1, 2, 3, 4]));
+    }
+
+    /// FACTS 2.5: an ejection less than a second after the host's return acts a second late.
+    #[test]
+    fn an_ejection_right_after_the_return_acts_late() {
+        let mut membership = demo();
+        trip(&mut membership, 1, 4_000);
+        advance(&mut membership, 10_000);
+        advance(&mut membership, 20_000);
+        assert_eq!(trip(&mut membership, 1, 20_500), None);
+        assert_eq!(advance(&mut membership, 21_500), Some(vec![0, 2, 3, 4]));
+    }
+
+    #[test]
+    fn without_detection_nothing_ever_changes() {
+        let mut membership = Membership::new(None, std::iter::repeat_with(Arc::default).take(2));
+        assert_eq!(trip(&mut membership, 0, 0), None);
+        assert_eq!(membership.next_deadline(), None);
+        assert_eq!(membership.view().healthy(), [0, 1]);
+    }
+}
