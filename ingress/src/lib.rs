@@ -9,3 +9,8 @@ pub mod mesh;
 pub mod balance;
 pub mod cluster;
 pub mod outlier;
+
+pub mod metrics;
+
+/// What this program calls itself in `server` headers, where Envoy says `envoy`.
+pub const SERVER_NAME: &str = "ingress";

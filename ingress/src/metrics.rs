@@ -1,0 +1,5 @@
+//! What the admin pages show as numbers, under Envoy's names.
+
+mod downstream;
+
+pub use downstream::Downstream;

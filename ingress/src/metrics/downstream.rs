@@ -1,0 +1,88 @@
+//! What one HTTP listener counts.
+
+use std::sync::Arc;
+
+use crate::cluster::{Counter, Gauge};
+
+/// The statistics of one HTTP listener: Envoy's `http.<stat_prefix>.*`.
+#[derive(Debug)]
+pub struct Downstream {
+    stat_prefix: String,
+    /// Connections accepted.
+    pub downstream_cx_total: Counter,
+    /// Connections open now.
+    pub downstream_cx_active: Gauge,
+    /// Connections closed, by whom ever.
+    pub downstream_cx_destroy: Counter,
+    /// Connections closed because what came was not HTTP.
+    pub downstream_cx_protocol_error: Counter,
+    /// Requests read.
+    pub downstream_rq_total: Counter,
+    /// Requests that wait for their answer now.
+    pub downstream_rq_active: Gauge,
+    /// Requests whose header did not arrive in time.
+    pub downstream_rq_timeout: Counter,
+    /// Requests that no route takes.
+    pub no_route: Counter,
+    classes: [Counter; 5],
+}
+
+impl Downstream {
+    /// The statistics of the listener that is called `prefix` in their names.
+    pub fn new(prefix: &str) -> Arc<Self> {
+        Arc::new(Self {
+            stat_prefix: prefix.to_owned(),
+            downstream_cx_total: Counter::default(),
+            downstream_cx_active: Gauge::default(),
+            downstream_cx_destroy: Counter::default(),
+            downstream_cx_protocol_error: Counter::default(),
+            downstream_rq_total: Counter::default(),
+            downstream_rq_active: Gauge::default(),
+            downstream_rq_timeout: Counter::default(),
+            no_route: Counter::default(),
+            classes: Default::default(),
+        })
+    }
+
+    /// What the listener is called.
+    pub fn stat_prefix(&self) -> &str {
+        &self.stat_prefix
+    }
+
+    /// Counts an answer by its class; a status outside of 100 to 599 belongs to none.
+    #[inline]
+    pub fn completed(&self, status: u16) {
+        if let Some(class) = usize::from(status / 100)
+            .checked_sub(1)
+            .and_then(|class| self.classes.get(class))
+        {
+            class.inc();
+        }
+    }
+
+    /// Answers by class, `(1, n)` for 1xx to `(5, n)` for 5xx.
+    pub fn classes(&self) -> impl Iterator<Item = (u16, u64)> {
+        (1..).zip(self.classes.iter().map(Counter::get))
+    }
+
+    /// Answers given.
+    pub fn downstream_rq_completed(&self) -> u64 {
+        self.classes().map(|(_, n)| n).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_are_counted_by_class() {
+        let downstream = Downstream::new("egress");
+        for status in [200, 204, 404, 503, 0, 99, 600, u16::MAX] {
+            downstream.completed(status);
+        }
+        let classes: Vec<_> = downstream.classes().collect();
+        assert_eq!(classes, [(1, 0), (2, 2), (3, 0), (4, 1), (5, 1)]);
+        assert_eq!(downstream.downstream_rq_completed(), 4);
+    }
+}
