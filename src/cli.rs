@@ -1,0 +1,101 @@
+//! The command line: `up` unless another command is named.
+
+use clap::{Parser, Subcommand};
+
+use crate::ingress_program;
+use crate::lifeline::Lifeline;
+use crate::up;
+
+/// Outlier detection you can watch: the App Mesh demo on one machine.
+#[derive(Debug, Parser)]
+#[command(name = "outlier-demo", version, args_conflicts_with_subcommands = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    up: up::Args,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// What to run.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Start the whole demo on this machine (this is the default)
+    Up(up::Args),
+    /// Run one replica of the backend, set up by its environment
+    Colorapp(Lifeline),
+    /// Run the app, set up by its environment
+    Front(Lifeline),
+    /// Run the data plane: gateway, sidecar and their admin interface
+    Ingress {
+        #[command(flatten)]
+        parent: Lifeline,
+        #[command(flatten)]
+        args: ingress_program::Args,
+    },
+}
+
+impl Cli {
+    /// What to run.
+    pub(crate) fn chosen(self) -> Command {
+        self.command.unwrap_or(Command::Up(self.up))
+    }
+}
+
+impl Command {
+    /// The name under which errors are reported.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Up(_) => "outlier-demo",
+            Self::Colorapp(_) => "colorapp",
+            Self::Front(_) => "front",
+            Self::Ingress { .. } => "ingress",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    fn parsed(arguments: &[&str]) -> Result<Command, clap::Error> {
+        Cli::try_parse_from([&["outlier-demo"], arguments].concat()).map(Cli::chosen)
+    }
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn up_is_the_default_and_takes_the_same_flags() {
+        for arguments in [&["--port", "1"][..], &["up", "--port", "1"]] {
+            let Ok(Command::Up(args)) = parsed(arguments) else {
+                panic!("{arguments:?} is up");
+            };
+            assert_eq!((args.port, args.admin_port), (1, 9901));
+        }
+    }
+
+    #[test]
+    fn what_is_out_of_bounds_names_the_flag_and_the_bound() {
+        for (flag, value, bound) in [
+            ("--replicas", "0", "0 is not in 1..=50"),
+            ("--replicas", "51", "51 is not in 1..=50"),
+            ("--speed", "0", "must be more than 0 and at most 100"),
+            ("--speed", "101", "must be more than 0 and at most 100"),
+            ("--speed", "NaN", "must be more than 0 and at most 100"),
+            ("--port", "65536", "65536 is not in 0..=65535"),
+        ] {
+            let error = parsed(&[flag, value]).unwrap_err().to_string();
+            assert!(error.contains(flag), "{error}");
+            assert!(error.contains(bound), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_flag_of_up_does_not_go_with_another_command() {
+        assert!(parsed(&["--port", "1", "colorapp"]).is_err());
+    }
+}
