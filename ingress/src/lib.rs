@@ -10,6 +10,7 @@ pub mod balance;
 pub mod cluster;
 pub mod outlier;
 
+pub mod event_log;
 pub mod metrics;
 
 /// What this program calls itself in `server` headers, where Envoy says `envoy`.
