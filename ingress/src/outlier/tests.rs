@@ -602,6 +602,8 @@ fn the_number_of_ejections_never_decays() {
     let mut cluster = only_gateway_enforced();
     for lifetime in 1..=3 {
         assert_eq!(cluster.answer(HOST, 502, 5)[0].ejections, lifetime);
+        let returned = cluster.sweep_at(cluster.detector.next_sweep());
+        assert_eq!(returned[0].ejections, lifetime);
         cluster.sweep(20);
         cluster.assert_ejections(HOST, lifetime, 0);
     }
