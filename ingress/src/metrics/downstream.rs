@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use super::Stat;
+use super::stat::Scope;
 use crate::cluster::{Counter, Gauge};
 
 /// The statistics of one HTTP listener: Envoy's `http.<stat_prefix>.*`.
@@ -69,6 +71,36 @@ impl Downstream {
     pub fn downstream_rq_completed(&self) -> u64 {
         self.classes().map(|(_, n)| n).sum()
     }
+}
+
+/// `http.<stat_prefix>.*`, as far as it is counted here. All of it is HTTP/1.
+pub(crate) fn downstream_stats(of: &Downstream) -> Vec<Stat<'_>> {
+    let scope = Scope {
+        family: "http",
+        label: Some(("envoy_http_conn_manager_prefix", &of.stat_prefix)),
+    };
+    let (cx_total, rq_total) = (of.downstream_cx_total.get(), of.downstream_rq_total.get());
+    let (cx_active, rq_active) = (of.downstream_cx_active.get(), of.downstream_rq_active.get());
+    let mut stats = vec![
+        scope.gauge("downstream_cx_active", cx_active, cx_total > 0),
+        scope.counter("downstream_cx_destroy", of.downstream_cx_destroy.get()),
+        scope.gauge("downstream_cx_http1_active", cx_active, cx_total > 0),
+        scope.counter("downstream_cx_http1_total", cx_total),
+        scope.counter(
+            "downstream_cx_protocol_error",
+            of.downstream_cx_protocol_error.get(),
+        ),
+        scope.counter("downstream_cx_total", cx_total),
+        scope.gauge("downstream_rq_active", rq_active, rq_total > 0),
+        scope.counter("downstream_rq_completed", of.downstream_rq_completed()),
+        scope.counter("downstream_rq_http1_total", rq_total),
+        scope.counter("downstream_rq_timeout", of.downstream_rq_timeout.get()),
+        scope.counter("downstream_rq_total", rq_total),
+        scope.counter("no_route", of.no_route.get()),
+    ];
+    let classes = of.classes();
+    stats.extend(classes.map(|(class, n)| scope.class("downstream_rq", class, n)));
+    stats
 }
 
 #[cfg(test)]
