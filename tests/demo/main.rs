@@ -1,0 +1,14 @@
+//! `outlier-demo up` from the first to the last moment, with its real processes.
+
+#![cfg(test)]
+
+mod folder;
+mod harness;
+mod load;
+mod process;
+
+mod end;
+mod refusals;
+mod restart;
+mod start;
+mod walkthrough;
