@@ -9,9 +9,17 @@ pub mod mesh;
 pub mod balance;
 pub mod cluster;
 pub mod outlier;
+pub mod proxy;
 
+pub mod admin;
 pub mod event_log;
 pub mod metrics;
+
+mod args;
+mod run;
+
+pub use args::{Args, speed};
+pub use run::{Error, run};
 
 /// What this program calls itself in `server` headers, where Envoy says `envoy`.
 pub const SERVER_NAME: &str = "ingress";

@@ -11,6 +11,8 @@ mod downstream;
 mod filter;
 mod format;
 mod prometheus;
+#[cfg(test)]
+pub(crate) mod recorded;
 mod server;
 mod stat;
 

@@ -223,4 +223,4 @@ fn outlier<'a>(scope: Scope<'a>, detector: &Detector) -> impl Iterator<Item = St
 }
 
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;

@@ -1,0 +1,38 @@
+//! The data plane as a program of its own.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use ingress::{Args, Error};
+use service::{Environment, ProcessEnvironment};
+
+/// Gateway and sidecar of the mesh that App Mesh manifests describe, with Envoy's decisions.
+///
+/// LOG_FORMAT=text|json and RUST_LOG set how and how much is logged.
+#[derive(Debug, Parser)]
+#[command(name = "ingress", version)]
+struct Cli {
+    #[command(flatten)]
+    args: Args,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::try_parse().unwrap_or_else(|error| {
+        let usage = error.use_stderr();
+        // Help that cannot be printed cannot be complained about either.
+        let _printed = error.print();
+        std::process::exit(if usage { service::EX_USAGE.into() } else { 0 })
+    });
+    match start(cli.args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => service::report("ingress", &error),
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn start(args: Args) -> Result<(), Error> {
+    let format = service::setting(&ProcessEnvironment, "LOG_FORMAT")?.unwrap_or_default();
+    service::init_logging(format, ProcessEnvironment.get("RUST_LOG").as_deref())?;
+    let stop = service::on_signals().map_err(Error::Io)?;
+    ingress::run(args, None, stop).await
+}

@@ -1,0 +1,30 @@
+//! The request's way: a client's connection, a route, a host, an answer. HTTP/1.1 on both sides, on
+//! hyper's server and client.
+//!
+//! Each [`worker`] is a thread with a runtime, a listener and a pool of its own. A request is served by
+//! one task from its first byte to its last: the upstream connection is polled by the task that needs
+//! its answer, so nothing is handed from task to task. Workers share the clusters' atomics and
+//! snapshots; the path takes no lock, and sets no timer as long as nothing is late ([`alarm`]).
+//!
+//! What a client sees is what Envoy would show it (FACTS section 11), but for the `server` header.
+
+mod alarm;
+mod answer;
+mod balancer;
+mod client;
+mod exchange;
+mod failure;
+mod forward;
+mod headers;
+mod pool;
+mod request_body;
+mod response_body;
+mod retry;
+mod router;
+mod shape;
+mod upstream;
+mod worker;
+
+pub use client::Patience;
+pub use router::{Routed, Router};
+pub use worker::{Listener, Worker};

@@ -1,0 +1,82 @@
+//! Answers made here: Envoy's status, body and headers (FACTS 11.4 to 11.6), our `server`.
+
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, SERVER};
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
+use httpdate::fmt_http_date;
+
+use super::failure::Failure;
+use super::response_body::ResponseBody;
+use crate::SERVER_NAME;
+
+const OVERLOADED: HeaderName = HeaderName::from_static("x-envoy-overloaded");
+
+/// An answer without a body, as Envoy gives when there is no route.
+pub(super) fn empty(status: StatusCode) -> Response<ResponseBody> {
+    let mut response = Response::new(ResponseBody::local(Bytes::new()));
+    *response.status_mut() = status;
+    response
+        .headers_mut()
+        .insert(SERVER, HeaderValue::from_static(SERVER_NAME));
+    response
+        .headers_mut()
+        .insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+    response
+}
+
+/// The same, and the client's connection ends with it.
+pub(super) fn empty_and_close(status: StatusCode) -> Response<ResponseBody> {
+    close(empty(status))
+}
+
+/// The answer for a request that is not acceptable: the reason phrase as the body, then the end.
+pub(super) fn refusal(status: StatusCode) -> Response<ResponseBody> {
+    close(text(
+        status,
+        status.canonical_reason().unwrap_or_default().to_owned(),
+    ))
+}
+
+/// The answer for a request that no host answered.
+pub(super) fn failed(failure: Failure) -> Response<ResponseBody> {
+    let mut response = text(failure.status(), failure.to_string());
+    if failure == Failure::Overflow {
+        response
+            .headers_mut()
+            .insert(OVERLOADED, HeaderValue::from_static("true"));
+    }
+    response
+}
+
+/// A whole answer in bytes, for when hyper's own must not be seen: reason phrase as the body, then the end.
+pub(super) fn raw(status: StatusCode) -> Vec<u8> {
+    let reason = status.canonical_reason().unwrap_or_default();
+    let date = fmt_http_date(SystemTime::now());
+    format!(
+        "HTTP/1.1 {} {reason}\r\ncontent-length: {}\r\ncontent-type: text/plain\r\ndate: {date}\r\n\
+         server: {SERVER_NAME}\r\nconnection: close\r\n\r\n{reason}",
+        status.as_u16(),
+        reason.len(),
+    )
+    .into_bytes()
+}
+
+fn text(status: StatusCode, body: String) -> Response<ResponseBody> {
+    let mut headers = HeaderMap::with_capacity(4);
+    headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
+    headers.insert(SERVER, HeaderValue::from_static(SERVER_NAME));
+    let mut response = Response::new(ResponseBody::local(Bytes::from(body)));
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    response
+}
+
+fn close(mut response: Response<ResponseBody>) -> Response<ResponseBody> {
+    response
+        .headers_mut()
+        .insert(CONNECTION, HeaderValue::from_static("close"));
+    response
+}

@@ -1,0 +1,61 @@
+//! The clusters as one worker uses them: its own turns, its own connections.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use super::pool::Pool;
+use crate::balance::RoundRobin;
+use crate::cluster::Cluster;
+use crate::mesh::ClusterId;
+use crate::outlier::HostIndex;
+
+/// How often a retry looks for a host that it has not tried: Envoy's default
+/// `host_selection_retry_max_attempts`, with the `previous_hosts` predicate of FACTS 1.4.
+const SELECTION_RETRIES: usize = 1;
+
+/// The clusters of one worker.
+pub(super) struct Balancer {
+    clusters: Vec<(Pool, RefCell<RoundRobin>)>,
+}
+
+impl Balancer {
+    /// Each cluster's turn starts at random (FACTS 8.2).
+    pub(super) fn new(clusters: &[Arc<Cluster>]) -> Self {
+        let own = |cluster: &Arc<Cluster>| {
+            let turn = RoundRobin::new(fastrand::u32(..));
+            (Pool::new(Arc::clone(cluster)), RefCell::new(turn))
+        };
+        Self {
+            clusters: clusters.iter().map(own).collect(),
+        }
+    }
+
+    pub(super) fn pool(&self, cluster: ClusterId) -> &Pool {
+        &self.clusters[cluster.0].0
+    }
+
+    pub(super) fn pools(&self) -> impl Iterator<Item = &Pool> {
+        self.clusters.iter().map(|(pool, _)| pool)
+    }
+
+    /// The next host, for a retry preferably none of `tried`; `None`: nobody may serve.
+    pub(super) fn pick(&self, cluster: ClusterId, tried: &[HostIndex]) -> Option<HostIndex> {
+        let (pool, turn) = &self.clusters[cluster.0];
+        let view = pool.cluster().view();
+        let mut turn = turn.borrow_mut();
+        let mut next = || {
+            if view.panic() {
+                pool.cluster().stats().lb_healthy_panic.inc();
+            }
+            turn.pick(&view)
+        };
+        let mut host = next()?;
+        for _ in 0..SELECTION_RETRIES {
+            if !tried.contains(&host) {
+                break;
+            }
+            host = next()?;
+        }
+        Some(host)
+    }
+}

@@ -1,0 +1,259 @@
+//! One attempt at one host, from the pick to the last byte of the answer, and what is counted for it.
+
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use http::{Response, StatusCode, response};
+use http_body::{Body, SizeHint};
+use hyper::body::Incoming;
+use tokio::time::Instant;
+
+use super::alarm::Alarm;
+use super::balancer::Balancer;
+use super::failure::Failure;
+use super::pool::Pool;
+use super::response_body::Truncated;
+use super::upstream::Connection;
+use crate::cluster::Cluster;
+use crate::mesh::ClusterId;
+use crate::outlier::HostIndex;
+
+/// The attempt. Dropped before its end it counts as cancelled: the client went away (FACTS 3.5).
+pub(super) struct Exchange {
+    balancer: Rc<Balancer>,
+    cluster: ClusterId,
+    host: HostIndex,
+    /// The connection while there is more to come on it.
+    connection: Option<Connection>,
+    body: Option<Incoming>,
+    start: Instant,
+    deadline: Option<(Instant, Alarm)>,
+    over: bool,
+}
+
+/// An attempt whose answer's head is here.
+pub(super) struct Attempted {
+    head: response::Parts,
+    exchange: Exchange,
+}
+
+impl Exchange {
+    /// `host` was picked.
+    pub(super) fn begin(balancer: Rc<Balancer>, cluster: ClusterId, host: HostIndex) -> Self {
+        let exchange = Self {
+            balancer,
+            cluster,
+            host,
+            connection: None,
+            body: None,
+            start: Instant::now(),
+            deadline: None,
+            over: false,
+        };
+        let (stats, host) = (
+            exchange.of_cluster().stats(),
+            exchange.of_cluster().hosts()[host].stats(),
+        );
+        stats.upstream_rq_total.inc();
+        stats.upstream_rq_active.inc();
+        host.rq_total.inc();
+        host.rq_active.inc();
+        exchange
+    }
+
+    /// Keeps the connection for the rest of the answer.
+    pub(super) fn hold(
+        &mut self,
+        connection: Connection,
+        response: Response<Incoming>,
+    ) -> Result<Response<Incoming>, Failure> {
+        self.connection = Some(connection);
+        Ok(response)
+    }
+
+    /// The head of the answer is here; it counts for the host at once.
+    pub(super) fn answered(mut self, response: Response<Incoming>) -> Attempted {
+        let (head, body) = response.into_parts();
+        self.count(head.status);
+        if body.is_end_stream() {
+            self.finish();
+        } else {
+            self.body = Some(body);
+        }
+        Attempted {
+            head,
+            exchange: self,
+        }
+    }
+
+    /// There is no answer, and the host is to blame.
+    pub(super) fn failed(mut self, failure: Failure) {
+        let stats = self.of_cluster().stats();
+        match failure {
+            Failure::Timeout => stats.upstream_rq_timeout.inc(),
+            Failure::PerTryTimeout => stats.upstream_rq_per_try_timeout.inc(),
+            Failure::Protocol => stats.upstream_cx_protocol_error.inc(),
+            Failure::Termination => stats.upstream_cx_destroy_remote_with_active_rq.inc(),
+            _ => {}
+        }
+        if matches!(failure, Failure::Timeout | Failure::PerTryTimeout) {
+            self.of_cluster().hosts()[self.host]
+                .stats()
+                .rq_timeout
+                .inc();
+        }
+        if failure != Failure::Overflow {
+            self.count(failure.status());
+        }
+        self.over = true;
+    }
+
+    /// The next bytes of the answer. Trailers are dropped, as Envoy drops them by default.
+    pub(super) fn poll_chunk(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Truncated>>> {
+        let mut driven = false;
+        loop {
+            let Some(body) = &mut self.body else {
+                return Poll::Ready(None);
+            };
+            match Pin::new(&mut *body).poll_frame(cx) {
+                Poll::Ready(Some(Ok(frame))) => {
+                    if body.is_end_stream() {
+                        self.finish();
+                    }
+                    if let Ok(chunk) = frame.into_data() {
+                        return Poll::Ready(Some(Ok(chunk)));
+                    }
+                }
+                Poll::Ready(Some(Err(_))) => return Poll::Ready(Some(Err(self.truncated()))),
+                Poll::Ready(None) => self.finish(),
+                Poll::Pending if driven => return self.poll_deadline(cx),
+                Poll::Pending => {
+                    driven = true;
+                    self.drive(cx);
+                }
+            }
+        }
+    }
+
+    /// Whether nothing more comes.
+    pub(super) fn is_over(&self) -> bool {
+        self.over
+    }
+
+    pub(super) fn size_hint(&self) -> SizeHint {
+        self.body
+            .as_ref()
+            .map_or_else(|| SizeHint::with_exact(0), Body::size_hint)
+    }
+
+    fn of_cluster(&self) -> &Cluster {
+        self.pool().cluster()
+    }
+
+    fn pool(&self) -> &Pool {
+        self.balancer.pool(self.cluster)
+    }
+
+    fn count(&self, status: StatusCode) {
+        let cluster = self.of_cluster();
+        let host = cluster.hosts()[self.host].stats();
+        if status.is_server_error() {
+            &host.rq_error
+        } else {
+            &host.rq_success
+        }
+        .inc();
+        cluster.record(self.host, status.as_u16());
+    }
+
+    /// Lets the connection bring more of the body, or its end.
+    fn drive(&mut self, cx: &mut Context<'_>) {
+        let over = self
+            .connection
+            .as_mut()
+            .is_some_and(|connection| connection.poll_drive(cx).is_ready());
+        if over {
+            self.connection = None;
+        }
+    }
+
+    /// The route's time may be over in the middle of the answer.
+    fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Truncated>>> {
+        let Some((deadline, alarm)) = &self.deadline else {
+            return Poll::Pending;
+        };
+        ready!(alarm.poll_at(cx, *deadline));
+        self.over = true;
+        let cluster = self.of_cluster();
+        cluster.stats().upstream_rq_timeout.inc();
+        cluster.hosts()[self.host].stats().rq_timeout.inc();
+        cluster.record(self.host, StatusCode::GATEWAY_TIMEOUT.as_u16());
+        Poll::Ready(Some(Err(Truncated)))
+    }
+
+    /// The answer is complete: the connection may take the next request.
+    fn finish(&mut self) {
+        self.over = true;
+        self.body = None;
+        self.of_cluster()
+            .stats()
+            .upstream_rq_time
+            .record(self.start.elapsed());
+        if let Some(connection) = self.connection.take() {
+            self.pool().put(connection);
+        }
+    }
+
+    /// The answer broke off: one more error for the host (FACTS 3.4).
+    fn truncated(&mut self) -> Truncated {
+        self.over = true;
+        self.body = None;
+        self.connection = None;
+        let cluster = self.of_cluster();
+        cluster.stats().upstream_rq_rx_reset.inc();
+        cluster.record(self.host, StatusCode::SERVICE_UNAVAILABLE.as_u16());
+        Truncated
+    }
+}
+
+impl Attempted {
+    pub(super) fn status(&self) -> StatusCode {
+        self.head.status
+    }
+
+    /// Gives the answer up for another attempt.
+    pub(super) fn discard(mut self) {
+        self.exchange.over = true;
+    }
+
+    /// The head, and the rest of the exchange with its deadline.
+    pub(super) fn into_parts(
+        mut self,
+        start: Instant,
+        deadline: Option<Instant>,
+        alarm: Alarm,
+    ) -> (response::Parts, Exchange) {
+        self.exchange.start = start;
+        self.exchange.deadline = deadline.map(|deadline| (deadline, alarm));
+        (self.head, self.exchange)
+    }
+}
+
+impl Drop for Exchange {
+    fn drop(&mut self) {
+        let cluster = self.of_cluster();
+        cluster.stats().upstream_rq_active.dec();
+        cluster.hosts()[self.host].stats().rq_active.dec();
+        if !self.over {
+            cluster.stats().upstream_rq_cancelled.inc();
+        }
+        if let Some(connection) = self.connection.take() {
+            connection.close_locally();
+        }
+    }
+}

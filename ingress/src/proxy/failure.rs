@@ -1,0 +1,66 @@
+//! Why there is no answer of a host, and what the client gets for it.
+
+use std::fmt;
+
+use http::StatusCode;
+
+/// A request, or one attempt at it, that brought no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// Nobody may serve: no hosts, or all ejected and panic switched off.
+    NoHealthyUpstream,
+    /// The cluster has as many connections as it may.
+    Overflow,
+    /// The host refused the connection, or it is not to be reached.
+    ConnectFailure,
+    /// The host did not accept the connection in time.
+    ConnectTimeout,
+    /// The connection ended before the answer.
+    Termination,
+    /// What came is not HTTP.
+    Protocol,
+    /// The route's time is over.
+    Timeout,
+    /// The attempt's time is over.
+    PerTryTimeout,
+}
+
+impl Failure {
+    /// The status for the client, which counts for the host, too (FACTS 3.3).
+    pub(super) fn status(self) -> StatusCode {
+        match self {
+            Self::Protocol => StatusCode::BAD_GATEWAY,
+            Self::Timeout | Self::PerTryTimeout => StatusCode::GATEWAY_TIMEOUT,
+            _ => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    /// Whether the connection was never made.
+    pub(super) fn is_connect_failure(self) -> bool {
+        matches!(self, Self::ConnectFailure | Self::ConnectTimeout)
+    }
+
+    /// Whether it was made and then ended or broke.
+    pub(super) fn is_reset(self) -> bool {
+        matches!(self, Self::Termination | Self::Protocol)
+    }
+}
+
+impl fmt::Display for Failure {
+    /// Envoy's body for it (FACTS 11.4).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let reason = match self {
+            Self::NoHealthyUpstream => return f.write_str("no healthy upstream"),
+            Self::Timeout | Self::PerTryTimeout => return f.write_str("upstream request timeout"),
+            Self::Overflow => "overflow",
+            Self::ConnectFailure => "remote connection failure",
+            Self::ConnectTimeout => "connection timeout",
+            Self::Termination => "connection termination",
+            Self::Protocol => "protocol error",
+        };
+        write!(
+            f,
+            "upstream connect error or disconnect/reset before headers. reset reason: {reason}"
+        )
+    }
+}

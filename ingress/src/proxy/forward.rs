@@ -1,0 +1,268 @@
+//! One request: route it, try hosts until one answers or the policy says stop, pass the answer on.
+
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::{Poll, ready};
+use std::time::Duration;
+
+use http::header::HOST;
+use http::request::Parts;
+use http::{Request, Response, StatusCode};
+use hyper::body::Incoming;
+use tokio::time::{self, Instant};
+
+use super::alarm::Alarm;
+use super::answer;
+use super::balancer::Balancer;
+use super::exchange::{Attempted, Exchange};
+use super::failure::Failure;
+use super::headers;
+use super::pool::Pool;
+use super::request_body::Source;
+use super::response_body::ResponseBody;
+use super::retry;
+use super::router::{Routed, Router};
+use super::upstream::{Connection, Sent};
+use crate::cluster::Cluster;
+use crate::metrics::Downstream;
+use crate::outlier::HostIndex;
+
+/// One listener's way from a request to an answer, on one worker.
+pub(super) struct Forwarder {
+    router: Arc<Router>,
+    balancer: Rc<Balancer>,
+    downstream: Arc<Downstream>,
+}
+
+/// What stays the same over all attempts at one request.
+struct Job<'a> {
+    routed: Routed<'a>,
+    balancer: &'a Rc<Balancer>,
+    head: Parts,
+    body: Source,
+    start: Instant,
+    timeout: Option<Duration>,
+    alarm: &'a Alarm,
+}
+
+impl Forwarder {
+    pub(super) fn new(
+        router: Arc<Router>,
+        balancer: Rc<Balancer>,
+        downstream: Arc<Downstream>,
+    ) -> Self {
+        Self {
+            router,
+            balancer,
+            downstream,
+        }
+    }
+
+    /// Answers `request`, whose shape was found acceptable. `host` is the one it asks for, without port.
+    pub(super) async fn forward(
+        &self,
+        request: Request<Incoming>,
+        host: &str,
+        alarm: &Alarm,
+    ) -> Response<ResponseBody> {
+        let start = Instant::now();
+        let (mut head, body) = request.into_parts();
+        let Some(routed) = self
+            .router
+            .route(&head.method, &head.uri, host, &head.headers)
+        else {
+            self.downstream.no_route.inc();
+            return answer::empty(StatusCode::NOT_FOUND);
+        };
+        let own = self.balancer.pool(routed.cluster).cluster().spec().timeout;
+        let timeout = [routed.timeout, own].into_iter().flatten().min();
+        headers::to_upstream(&mut head.headers, head.uri.authority(), timeout);
+        if let Some(host) = routed.host() {
+            head.headers.insert(HOST, host.clone());
+        }
+        head.uri = routed.target(&head.uri);
+        let body = Source::new(body);
+        Job {
+            routed,
+            balancer: &self.balancer,
+            head,
+            body,
+            start,
+            timeout,
+            alarm,
+        }
+        .run()
+        .await
+    }
+}
+
+impl Job<'_> {
+    async fn run(mut self) -> Response<ResponseBody> {
+        let policy = self.routed.retry;
+        let cluster = self.cluster();
+        let stats = cluster.stats();
+        let mut tried = Vec::new();
+        let mut retries = 0;
+        loop {
+            let attempted = self.attempt(&mut tried).await;
+            let outcome = attempted
+                .as_ref()
+                .map(Attempted::status)
+                .map_err(|failure| *failure);
+            let again = retry::wanted(policy, outcome);
+            if again && retries < policy.max_retries && self.may_repeat() {
+                stats.upstream_rq_retry.inc();
+                if let Ok(status) = outcome {
+                    stats.retried_statuses.count(status.as_u16());
+                }
+                if let Ok(attempted) = attempted {
+                    attempted.discard();
+                }
+                if self
+                    .within_deadline(None, time::sleep(retry::pause(retries)))
+                    .await
+                    .is_ok()
+                {
+                    retries += 1;
+                    continue;
+                }
+                return self.fail(Failure::Timeout);
+            }
+            if again && policy.max_retries > 0 {
+                stats.upstream_rq_retry_limit_exceeded.inc();
+            } else if retries > 0 {
+                stats.upstream_rq_retry_success.inc();
+            }
+            return match attempted {
+                Ok(attempted) => self.pass_on(attempted),
+                Err(failure) => self.fail(failure),
+            };
+        }
+    }
+
+    fn pool(&self) -> &Pool {
+        self.balancer.pool(self.routed.cluster)
+    }
+
+    fn cluster(&self) -> Arc<Cluster> {
+        Arc::clone(self.pool().cluster())
+    }
+
+    fn may_repeat(&self) -> bool {
+        let kept = self.body.is_kept();
+        if !kept {
+            self.pool()
+                .cluster()
+                .stats()
+                .retry_or_shadow_abandoned
+                .inc();
+        }
+        kept
+    }
+
+    /// Sends the request to the next host and waits for the head of its answer.
+    async fn attempt(&self, tried: &mut Vec<HostIndex>) -> Result<Attempted, Failure> {
+        let cluster = self.cluster();
+        let Some(host) = self.balancer.pick(self.routed.cluster, tried) else {
+            cluster.stats().upstream_cx_none_healthy.inc();
+            return Err(Failure::NoHealthyUpstream);
+        };
+        tried.push(host);
+        let mut exchange = Exchange::begin(Rc::clone(self.balancer), self.routed.cluster, host);
+        let due = self
+            .routed
+            .retry
+            .per_try_timeout
+            .map(|limit| Instant::now() + limit);
+        let sent = self
+            .within_deadline(due, self.send(host, &mut exchange))
+            .await;
+        match sent.and_then(|answered| answered) {
+            Ok(response) => Ok(exchange.answered(response)),
+            Err(failure) => {
+                if !self.body.is_broken() {
+                    exchange.failed(failure);
+                }
+                Err(failure)
+            }
+        }
+    }
+
+    async fn send(
+        &self,
+        host: HostIndex,
+        exchange: &mut Exchange,
+    ) -> Result<Response<Incoming>, Failure> {
+        let mut request = Request::from_parts(self.head.clone(), self.body.attempt());
+        while let Some(mut connection) = self.pool().take(host) {
+            match connection.send(request).await {
+                Sent::Answered(response) => return exchange.hold(connection, response),
+                Sent::Failed(failure) => return Err(failure),
+                Sent::Unsent(unsent) => request = *unsent,
+            }
+        }
+        let mut connection = Connection::open(&self.cluster(), host).await?;
+        self.pool()
+            .cluster()
+            .stats()
+            .upstream_rq_pending_total
+            .inc();
+        match connection.send(request).await {
+            Sent::Answered(response) => exchange.hold(connection, response),
+            Sent::Failed(failure) => Err(failure),
+            Sent::Unsent(_) => Err(Failure::Termination),
+        }
+    }
+
+    /// Waits for `work` until the request's time, or the attempt's (`due`), is over. The request's
+    /// time counts from its last byte.
+    async fn within_deadline<T>(
+        &self,
+        due: Option<Instant>,
+        work: impl Future<Output = T>,
+    ) -> Result<T, Failure> {
+        let mut work = pin!(work);
+        poll_fn(|cx| {
+            if let Poll::Ready(done) = work.as_mut().poll(cx) {
+                return Poll::Ready(Ok(done));
+            }
+            let (deadline, failure) = match (self.deadline(), due) {
+                (Some(all), Some(one)) if one < all => (one, Failure::PerTryTimeout),
+                (Some(all), _) => (all, Failure::Timeout),
+                (None, Some(one)) => (one, Failure::PerTryTimeout),
+                (None, None) => return Poll::Pending,
+            };
+            ready!(self.alarm.poll_at(cx, deadline));
+            Poll::Ready(Err(failure))
+        })
+        .await
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        Some(self.body.ended()? + self.timeout?)
+    }
+
+    fn fail(&self, failure: Failure) -> Response<ResponseBody> {
+        let response = answer::failed(failure);
+        self.pool()
+            .cluster()
+            .stats()
+            .statuses
+            .count(response.status().as_u16());
+        response
+    }
+
+    fn pass_on(&mut self, attempted: Attempted) -> Response<ResponseBody> {
+        let deadline = self.deadline();
+        let (mut head, exchange) = attempted.into_parts(self.start, deadline, self.alarm.clone());
+        self.pool()
+            .cluster()
+            .stats()
+            .statuses
+            .count(head.status.as_u16());
+        headers::to_client(&mut head.headers, self.start.elapsed());
+        Response::from_parts(head, ResponseBody::upstream(exchange))
+    }
+}

@@ -1,0 +1,173 @@
+//! A client's body on its way to a host, kept for a retry as long as it is small.
+
+use std::cell::RefCell;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use hyper::body::Incoming;
+use tokio::time::Instant;
+
+/// How much of a body is kept for a retry: Envoy's default buffer limit of a listener.
+const KEPT: usize = 1 << 20;
+
+/// The body of one attempt. Trailers are dropped, as Envoy drops them by default.
+#[derive(Debug)]
+pub(super) struct RequestBody {
+    /// `None`: the request has no body.
+    source: Option<Rc<RefCell<Tee>>>,
+    next: usize,
+}
+
+/// The one body behind all attempts of a request.
+#[derive(Clone, Debug)]
+pub(super) struct Source {
+    tee: Option<Rc<RefCell<Tee>>>,
+    arrived: Instant,
+}
+
+#[derive(Debug)]
+struct Tee {
+    body: Incoming,
+    chunks: Vec<Bytes>,
+    kept: usize,
+    state: State,
+    ended: Option<Instant>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// Everything read so far is kept.
+    Kept,
+    /// It was too long to keep, so there is no second attempt.
+    TooLong,
+    /// The client went away in the middle of it.
+    Broken,
+}
+
+impl Source {
+    /// The body of a request whose head arrived now.
+    pub(super) fn new(body: Incoming) -> Self {
+        let arrived = Instant::now();
+        if body.is_end_stream() {
+            return Self { tee: None, arrived };
+        }
+        let tee = Tee {
+            body,
+            chunks: Vec::new(),
+            kept: 0,
+            state: State::Kept,
+            ended: None,
+        };
+        Self {
+            tee: Some(Rc::new(RefCell::new(tee))),
+            arrived,
+        }
+    }
+
+    /// When the whole request was here, from which the route's timeout counts; `None`: it is not yet.
+    pub(super) fn ended(&self) -> Option<Instant> {
+        match &self.tee {
+            Some(tee) => tee.borrow().ended,
+            None => Some(self.arrived),
+        }
+    }
+
+    /// The body for the next attempt, from its first byte.
+    pub(super) fn attempt(&self) -> RequestBody {
+        RequestBody {
+            source: self.tee.clone(),
+            next: 0,
+        }
+    }
+
+    /// Whether a further attempt could send the whole body.
+    pub(super) fn is_kept(&self) -> bool {
+        self.state().is_none_or(|state| state == State::Kept)
+    }
+
+    /// Whether the client went away in the middle of its body.
+    pub(super) fn is_broken(&self) -> bool {
+        self.state() == Some(State::Broken)
+    }
+
+    fn state(&self) -> Option<State> {
+        self.tee.as_ref().map(|tee| tee.borrow().state)
+    }
+}
+
+impl Tee {
+    fn poll_chunk(
+        &mut self,
+        cx: &mut Context<'_>,
+        next: &mut usize,
+    ) -> Poll<Option<hyper::Result<Bytes>>> {
+        if let Some(chunk) = self.chunks.get(*next) {
+            *next += 1;
+            return Poll::Ready(Some(Ok(chunk.clone())));
+        }
+        loop {
+            let frame = match ready!(Pin::new(&mut self.body).poll_frame(cx)) {
+                None => {
+                    self.ended = Some(Instant::now());
+                    return Poll::Ready(None);
+                }
+                Some(Ok(frame)) => frame,
+                Some(Err(error)) => {
+                    self.state = State::Broken;
+                    return Poll::Ready(Some(Err(error)));
+                }
+            };
+            if let Ok(chunk) = frame.into_data() {
+                if self.body.is_end_stream() {
+                    self.ended = Some(Instant::now());
+                }
+                self.keep(&chunk, next);
+                return Poll::Ready(Some(Ok(chunk)));
+            }
+        }
+    }
+
+    fn keep(&mut self, chunk: &Bytes, next: &mut usize) {
+        self.kept += chunk.len();
+        if self.state == State::Kept && self.kept <= KEPT {
+            self.chunks.push(chunk.clone());
+            *next += 1;
+        } else {
+            self.state = State::TooLong;
+            self.chunks = Vec::new();
+            *next = 0;
+        }
+    }
+}
+
+impl Body for RequestBody {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        let this = self.get_mut();
+        let Some(tee) = &this.source else {
+            return Poll::Ready(None);
+        };
+        let chunk = ready!(tee.borrow_mut().poll_chunk(cx, &mut this.next));
+        Poll::Ready(chunk.map(|chunk| chunk.map(Frame::data)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.source.is_none()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        if self.source.is_none() {
+            SizeHint::with_exact(0)
+        } else {
+            SizeHint::default()
+        }
+    }
+}

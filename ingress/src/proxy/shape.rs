@@ -1,0 +1,122 @@
+//! Requests that are answered before any route is looked at (FACTS 11.6).
+
+use http::header::{CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
+use http::uri::Authority;
+use http::{HeaderMap, Method, Request, Response, StatusCode, Version};
+
+use super::answer;
+use super::client::Talk;
+use super::headers;
+use super::response_body::ResponseBody;
+
+/// The host that an acceptable request asks for, without its port.
+///
+/// # Errors
+/// The answer to a request that is not acceptable.
+pub(super) fn host_of<B>(
+    request: &Request<B>,
+    talk: &Talk,
+) -> Result<String, Response<ResponseBody>> {
+    if request.version() != Version::HTTP_11 {
+        talk.end_with(StatusCode::UPGRADE_REQUIRED);
+        return Err(answer::refusal(StatusCode::UPGRADE_REQUIRED));
+    }
+    let headers = request.headers();
+    if headers.contains_key(CONTENT_LENGTH) && headers.contains_key(TRANSFER_ENCODING) {
+        return Err(answer::refusal(StatusCode::BAD_REQUEST));
+    }
+    let host =
+        named_host(headers).ok_or_else(|| answer::empty_and_close(StatusCode::BAD_REQUEST))?;
+    if request.method() == Method::CONNECT {
+        return Err(answer::empty_and_close(StatusCode::NOT_FOUND));
+    }
+    if headers::is_upgrade(headers) {
+        return Err(answer::empty_and_close(StatusCode::FORBIDDEN));
+    }
+    if request.uri().path() == "*" {
+        return Err(answer::empty(StatusCode::NOT_FOUND));
+    }
+    let host = request
+        .uri()
+        .authority()
+        .map_or(host.as_str(), Authority::as_str);
+    Ok(without_port(host).to_owned())
+}
+
+/// The one `host` header. None, several or an empty one make a request that nobody should act on.
+fn named_host(headers: &HeaderMap) -> Option<String> {
+    let mut hosts = headers.get_all(HOST).iter();
+    match (hosts.next(), hosts.next()) {
+        (Some(host), None) => host
+            .to_str()
+            .ok()
+            .filter(|host| !host.is_empty())
+            .map(str::to_owned),
+        _ => None,
+    }
+}
+
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judge(request: http::request::Builder) -> Result<String, (StatusCode, bool)> {
+        let request = request.body(()).unwrap();
+        host_of(&request, &Talk::default())
+            .map_err(|answer| (answer.status(), answer.headers().contains_key("connection")))
+    }
+
+    #[test]
+    fn a_host_is_named_without_its_port() {
+        for (host, name) in [
+            ("colorapp:8080", "colorapp"),
+            ("colorapp", "colorapp"),
+            ("[::1]:80", "[::1]"),
+        ] {
+            assert_eq!(
+                judge(Request::get("/").header("host", host)),
+                Ok(name.to_owned())
+            );
+        }
+        let absolute = Request::get("http://colorapp:8080/get").header("host", "ignored");
+        assert_eq!(judge(absolute), Ok("colorapp".to_owned()));
+    }
+
+    #[test]
+    fn what_envoy_refuses_is_refused_with_its_status() {
+        let get = || Request::get("/get").header("host", "a");
+        let refused = [
+            (Request::get("/get"), 400, true),
+            (get().header("host", "b"), 400, true),
+            (get().version(Version::HTTP_10), 426, true),
+            (
+                get()
+                    .header("content-length", "5")
+                    .header("transfer-encoding", "chunked"),
+                400,
+                true,
+            ),
+            (
+                get()
+                    .header("connection", "upgrade")
+                    .header("upgrade", "websocket"),
+                403,
+                true,
+            ),
+            (Request::connect("a:80").header("host", "a"), 404, true),
+            (Request::options("*").header("host", "a"), 404, false),
+        ];
+        for (request, status, closes) in refused {
+            let said = format!("{request:?}");
+            let status = StatusCode::from_u16(status).unwrap();
+            assert_eq!(judge(request), Err((status, closes)), "{said}");
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! One connection to a host.
+
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use http::{Request, Response};
+use hyper::body::Incoming;
+use hyper::client::conn::http1::{self, SendRequest};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio::time::{self, Instant};
+
+use super::failure::Failure;
+use super::request_body::RequestBody;
+use crate::cluster::Cluster;
+use crate::outlier::HostIndex;
+
+/// How long a host may take to accept a connection: Envoy's default `connect_timeout`.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The most header fields of an answer, as in Envoy.
+const MAX_HEADERS: usize = 100;
+
+/// A connection to a host, and whoever holds it drives it.
+pub(super) struct Connection {
+    sender: SendRequest<RequestBody>,
+    driver: Pin<Box<http1::Connection<TokioIo<TcpStream>, RequestBody>>>,
+    open: Open,
+    generation: u64,
+}
+
+/// Counts the connection as open, and its end when it is dropped.
+struct Open {
+    cluster: Arc<Cluster>,
+    host: HostIndex,
+    /// Who ended it, as far as is known.
+    by_us: bool,
+}
+
+/// What came of sending a request.
+pub(super) enum Sent {
+    /// The head of an answer.
+    Answered(Response<Incoming>),
+    /// The connection was over before anything was sent; the request is unharmed.
+    Unsent(Box<Request<RequestBody>>),
+    /// No answer.
+    Failed(Failure),
+}
+
+impl Connection {
+    /// Connects to `host` of `cluster`.
+    ///
+    /// # Errors
+    /// [`Failure::Overflow`] when the cluster has as many connections as it may,
+    /// [`Failure::ConnectFailure`] and [`Failure::ConnectTimeout`] as the names say.
+    pub(super) async fn open(cluster: &Arc<Cluster>, host: HostIndex) -> Result<Self, Failure> {
+        let stats = cluster.stats();
+        if stats.upstream_cx_active.get() >= u64::from(cluster.spec().max_connections) {
+            stats.upstream_cx_overflow.inc();
+            return Err(Failure::Overflow);
+        }
+        let generation = cluster.hosts()[host].generation();
+        let start = Instant::now();
+        let open = Open::count(cluster, host);
+        let failed = |failure| {
+            stats.upstream_cx_connect_fail.inc();
+            cluster.hosts()[host].stats().cx_connect_fail.inc();
+            failure
+        };
+        let connecting = TcpStream::connect(cluster.hosts()[host].address());
+        let stream = match time::timeout(CONNECT_TIMEOUT, connecting).await {
+            Ok(Ok(stream)) => stream,
+            Ok(Err(_)) => return Err(failed(Failure::ConnectFailure)),
+            Err(_) => {
+                stats.upstream_cx_connect_timeout.inc();
+                return Err(failed(Failure::ConnectTimeout));
+            }
+        };
+        stats.upstream_cx_connect_ms.record(start.elapsed());
+        stream.set_nodelay(true).map_err(|_| Failure::Termination)?;
+        let (sender, driver) = http1::Builder::new()
+            .max_headers(MAX_HEADERS)
+            .handshake(TokioIo::new(stream))
+            .await
+            .map_err(|_| Failure::Termination)?;
+        Ok(Self {
+            sender,
+            driver: Box::pin(driver),
+            open,
+            generation,
+        })
+    }
+
+    pub(super) fn host(&self) -> HostIndex {
+        self.open.host
+    }
+
+    /// The host's generation when the connection was made.
+    pub(super) fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// Sends `request` and waits for the head of its answer.
+    pub(super) async fn send(&mut self, request: Request<RequestBody>) -> Sent {
+        let mut answer = pin!(self.sender.try_send_request(request));
+        let driver = &mut self.driver;
+        let answered = poll_fn(|cx| {
+            if let Poll::Ready(answered) = answer.as_mut().poll(cx) {
+                return Poll::Ready(answered);
+            }
+            // Driving it may have brought the answer, or its end; either way it is there now.
+            let _driven = driver.as_mut().poll(cx);
+            answer.as_mut().poll(cx)
+        })
+        .await;
+        match answered {
+            Ok(response) => Sent::Answered(response),
+            Err(mut error) => match error.take_message() {
+                Some(request) => Sent::Unsent(Box::new(request)),
+                None => Sent::Failed(failure_of(error.error())),
+            },
+        }
+    }
+
+    /// Lets the connection get on with what it does; ready when it is over.
+    pub(super) fn poll_drive(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.driver.as_mut().poll(cx).map(|_ended| ())
+    }
+
+    /// Brings an exchange to its end; `false` when the connection cannot take another one.
+    pub(super) fn settles(&mut self, cx: &mut Context<'_>) -> bool {
+        self.poll_drive(cx).is_pending() && self.sender.is_ready()
+    }
+
+    /// Closes it because we want it so.
+    pub(super) fn close_locally(mut self) {
+        self.open.by_us = true;
+    }
+}
+
+/// What hyper's error means for the client and the host.
+fn failure_of(error: &hyper::Error) -> Failure {
+    if error.is_parse() {
+        Failure::Protocol
+    } else {
+        Failure::Termination
+    }
+}
+
+impl Open {
+    fn count(cluster: &Arc<Cluster>, host: HostIndex) -> Self {
+        cluster.stats().upstream_cx_total.inc();
+        cluster.stats().upstream_cx_active.inc();
+        cluster.hosts()[host].stats().cx_total.inc();
+        cluster.hosts()[host].stats().cx_active.inc();
+        Self {
+            cluster: Arc::clone(cluster),
+            host,
+            by_us: false,
+        }
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        let stats = self.cluster.stats();
+        stats.upstream_cx_active.dec();
+        self.cluster.hosts()[self.host].stats().cx_active.dec();
+        let destroyed = if self.by_us {
+            &stats.upstream_cx_destroy_local
+        } else {
+            &stats.upstream_cx_destroy_remote
+        };
+        destroyed.inc();
+    }
+}

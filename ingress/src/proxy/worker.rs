@@ -1,0 +1,234 @@
+//! A thread with a runtime, listeners and upstream connections of its own.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::TcpListener as StdListener;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use futures_util::future::select_all;
+use http::{Request, Response};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use service::{Grace, Stop};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime;
+use tokio::task::{JoinSet, LocalSet, spawn_local};
+use tokio::time;
+use tracing::{debug, trace, warn};
+
+use super::alarm::Alarm;
+use super::balancer::Balancer;
+use super::client::{Client, Patience, Talk};
+use super::forward::Forwarder;
+use super::response_body::ResponseBody;
+use super::router::Router;
+use super::shape;
+use crate::cluster::Cluster;
+use crate::metrics::Downstream;
+
+/// The most bytes of a request's head, as in Envoy (`max_request_headers_kb`, FACTS 11.6).
+const MAX_HEAD: usize = 60 * 1_024;
+
+/// The most header fields of a request, as in Envoy.
+const MAX_HEADERS: usize = 100;
+
+/// How long to wait after a failed accept (out of file descriptors, most often) before the next one.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// How often idle connections are looked through for those that their hosts have closed.
+const SWEEP: Duration = Duration::from_secs(1);
+
+/// A socket and where its requests go.
+#[derive(Debug)]
+pub struct Listener {
+    /// The socket, listening and non-blocking.
+    pub socket: StdListener,
+    /// Its routes.
+    pub router: Arc<Router>,
+    /// What it counts.
+    pub downstream: Arc<Downstream>,
+}
+
+/// A worker to be.
+#[derive(Debug)]
+pub struct Worker {
+    /// Its listeners.
+    pub listeners: Vec<Listener>,
+    /// All clusters, indexed by [`crate::mesh::ClusterId`].
+    pub clusters: Vec<Arc<Cluster>>,
+    /// How long clients may take.
+    pub patience: Patience,
+    /// How its end goes.
+    pub grace: Grace,
+}
+
+impl Worker {
+    /// Starts the worker on a thread of its own, which ends some time after `stop`.
+    ///
+    /// # Errors
+    /// When there is no thread or no runtime to be had.
+    pub fn spawn(self, index: usize, stop: Stop) -> io::Result<JoinHandle<()>> {
+        let runtime = runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        thread::Builder::new()
+            .name(format!("worker-{index}"))
+            .spawn(move || {
+                if let Err(error) = LocalSet::new().block_on(&runtime, self.run(stop)) {
+                    warn!(%error, "a worker ended");
+                }
+            })
+    }
+
+    async fn run(self, stop: Stop) -> io::Result<()> {
+        let balancer = Rc::new(Balancer::new(&self.clusters));
+        spawn_local(keep_clean(Rc::clone(&balancer), self.clusters));
+        let mut listeners = JoinSet::new();
+        for Listener {
+            socket,
+            router,
+            downstream,
+        } in self.listeners
+        {
+            let socket = TcpListener::from_std(socket)?;
+            let forwarder = Forwarder::new(router, Rc::clone(&balancer), Arc::clone(&downstream));
+            let serving = Serving {
+                forwarder: Rc::new(forwarder),
+                downstream,
+                patience: self.patience,
+            };
+            listeners.spawn_local(serving.accept(socket, self.grace, stop.clone()));
+        }
+        listeners.join_all().await;
+        Ok(())
+    }
+}
+
+/// One listener at work.
+#[derive(Clone)]
+struct Serving {
+    forwarder: Rc<Forwarder>,
+    downstream: Arc<Downstream>,
+    patience: Patience,
+}
+
+impl Serving {
+    /// Accepts until `stop`, then lets what is in flight finish as `grace` says.
+    async fn accept(self, socket: TcpListener, grace: Grace, stop: Stop) {
+        let mut connections = JoinSet::new();
+        let mut closing = std::pin::pin!(async {
+            stop.wait().await;
+            time::sleep(grace.delay).await;
+        });
+        let drain = Stop::new();
+        loop {
+            let accepted = tokio::select! {
+                accepted = socket.accept() => accepted,
+                Some(_) = connections.join_next() => continue,
+                () = &mut closing => break,
+            };
+            match accepted {
+                Ok((stream, _)) => {
+                    connections.spawn_local(self.clone().converse(stream, drain.clone()));
+                }
+                Err(error) => {
+                    warn!(%error, "cannot accept a connection");
+                    time::sleep(ACCEPT_PAUSE).await;
+                }
+            }
+        }
+        drop(socket);
+        drain.request();
+        let rest = async { while connections.join_next().await.is_some() {} };
+        if time::timeout(grace.deadline, rest).await.is_err() {
+            warn!(
+                connections = connections.len(),
+                "requests were cut at the stop deadline"
+            );
+        }
+    }
+
+    /// Serves one client until it leaves, or until `drain` and the end of its request.
+    async fn converse(self, stream: TcpStream, drain: Stop) {
+        if let Err(error) = stream.set_nodelay(true) {
+            debug!(%error, "a client left before its first request");
+            return;
+        }
+        let downstream = Arc::clone(&self.downstream);
+        downstream.downstream_cx_total.inc();
+        downstream.downstream_cx_active.inc();
+        let (talk, alarm) = (Talk::default(), Alarm::new());
+        let client = Client::new(stream, talk.clone(), self.patience, alarm.clone());
+        let service = service_fn(|request| self.answer(request, &talk, &alarm));
+        let connection = http1::Builder::new()
+            .max_buf_size(MAX_HEAD)
+            .max_headers(MAX_HEADERS)
+            .serve_connection(TokioIo::new(client), service);
+        let mut connection = std::pin::pin!(connection);
+        let ended = tokio::select! {
+            ended = connection.as_mut() => ended,
+            () = drain.wait() => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        if let Err(error) = ended {
+            if error.is_parse() {
+                downstream.downstream_cx_protocol_error.inc();
+            }
+            debug!(%error, "a connection ended early");
+        }
+        downstream.downstream_cx_active.dec();
+        downstream.downstream_cx_destroy.inc();
+    }
+
+    async fn answer(
+        &self,
+        request: Request<Incoming>,
+        talk: &Talk,
+        alarm: &Alarm,
+    ) -> Result<Response<ResponseBody>, Infallible> {
+        let in_flight = talk.begin();
+        let _active = Active::begin(&self.downstream);
+        trace!(method = %request.method(), uri = %request.uri(), "request");
+        let response = match shape::host_of(&request, talk) {
+            Ok(host) => self.forwarder.forward(request, &host, alarm).await,
+            Err(refusal) => refusal,
+        };
+        self.downstream.completed(response.status().as_u16());
+        Ok(response.map(|body| body.holding(in_flight)))
+    }
+}
+
+/// Counts a request as active until its answer's head is there, or its client is gone.
+struct Active<'a>(&'a Downstream);
+
+impl<'a> Active<'a> {
+    fn begin(downstream: &'a Downstream) -> Self {
+        downstream.downstream_rq_total.inc();
+        downstream.downstream_rq_active.inc();
+        Self(downstream)
+    }
+}
+
+impl Drop for Active<'_> {
+    fn drop(&mut self) {
+        self.0.downstream_rq_active.dec();
+    }
+}
+
+/// Closes idle connections: at once to hosts that were just ejected, soon those that hosts have closed.
+async fn keep_clean(balancer: Rc<Balancer>, clusters: Vec<Arc<Cluster>>) {
+    let mut drains: Vec<_> = clusters.iter().map(|cluster| cluster.drains()).collect();
+    loop {
+        let ejected = select_all(drains.iter_mut().map(|drain| Box::pin(drain.changed())));
+        // Both ends of the wait mean the same: look through all of them.
+        let _which = time::timeout(SWEEP, ejected).await;
+        balancer.pools().for_each(|pool| pool.sweep());
+    }
+}

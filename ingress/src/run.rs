@@ -1,0 +1,242 @@
+//! The whole data plane, from its arguments to its end.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use service::{ConfigError, Grace, Readiness, Stop};
+use tokio::net::{TcpListener, lookup_host};
+use tokio::time::Instant;
+use tracing::{info, warn};
+
+use crate::admin;
+use crate::args::Args;
+use crate::cluster::{Cluster, Trips};
+use crate::event_log::EventLog;
+use crate::manifest::{self, Source};
+use crate::mesh::Mesh;
+use crate::metrics::Downstream;
+use crate::proxy::{Listener, Patience, Router, Worker};
+
+/// What ends the data plane before its time.
+#[derive(Debug)]
+pub enum Error {
+    /// The arguments or the manifests cannot be used.
+    Config(ConfigError),
+    /// The system does not give what is needed.
+    Io(io::Error),
+}
+
+/// Runs the data plane until `stop`. `embedded` is read where the arguments name no manifests.
+///
+/// # Errors
+/// When the arguments or manifests cannot be used, a port is in use, or there is no thread to be had.
+pub async fn run(args: Args, embedded: Option<Source>, stop: Stop) -> Result<(), Error> {
+    let started = Instant::now();
+    let mesh = load(&args, embedded)?;
+    let mut clusters = Vec::with_capacity(mesh.clusters.len());
+    let mut trips = Vec::with_capacity(mesh.clusters.len());
+    for (cluster, receiver) in build(&mesh, &args).await? {
+        clusters.push(cluster);
+        trips.push(receiver);
+    }
+    let events = EventLog::open(args.event_log.as_deref())?;
+    let ways = ways_in(&mesh, &args);
+    let admin_socket = bind(args.admin, args.share_port, "--admin")?;
+    let mut sockets = Vec::new();
+    for _ in 0..args.workers {
+        sockets.push(listen(&ways, &args)?);
+    }
+
+    for (cluster, trips) in clusters.iter().zip(trips) {
+        tokio::spawn(Arc::clone(cluster).watch_over(trips, Arc::new(events.clone())));
+    }
+    let workers = start(sockets, &clusters, &stop)?;
+    let live = Readiness::new();
+    live.set(true);
+    for way in &ways {
+        info!(listener = way.name, address = %way.address, "listening");
+    }
+    info!(address = %args.admin, "admin");
+
+    let state = admin::State {
+        clusters,
+        listeners: ways
+            .iter()
+            .map(|way| (way.name.to_owned(), way.address))
+            .collect(),
+        downstream: ways.iter().map(|way| Arc::clone(&way.downstream)).collect(),
+        mesh,
+        live: live.clone(),
+        events,
+        concurrency: args.workers.into(),
+        started,
+    };
+    let ended = Stop::new();
+    let serving = service::serve(
+        admin_socket,
+        admin::app(state),
+        ended.wait(),
+        Grace::default(),
+    );
+    let draining = async {
+        stop.wait().await;
+        live.set(false);
+        join(workers).await;
+        ended.request();
+    };
+    let (served, ()) = tokio::join!(serving, draining);
+    info!("stopped");
+    served.map_err(Error::Io)
+}
+
+/// One listener to be.
+struct Way {
+    name: &'static str,
+    address: SocketAddr,
+    flag: &'static str,
+    router: Arc<Router>,
+    downstream: Arc<Downstream>,
+}
+
+fn load(args: &Args, embedded: Option<Source>) -> Result<Mesh, ConfigError> {
+    let named = args.manifests.as_deref().map(Source::from);
+    let source = named.or(embedded).ok_or_else(|| {
+        ConfigError::new("--manifests PATH is missing: a file, a folder or - for standard input")
+    })?;
+    let manifests = manifest::load(&source)?;
+    let mut mesh = Mesh::from_manifests(&manifests, args.sidecar.as_deref())?;
+    for cluster in &mut mesh.clusters {
+        cluster.outlier = cluster
+            .outlier
+            .as_ref()
+            .map(|policy| policy.sped_up(args.speed));
+    }
+    Ok(mesh)
+}
+
+async fn build(mesh: &Mesh, args: &Args) -> Result<Vec<(Arc<Cluster>, Trips)>, ConfigError> {
+    let mut given = args.endpoints_by_node()?;
+    let mut clusters = Vec::with_capacity(mesh.clusters.len());
+    for spec in &mesh.clusters {
+        let addresses = match (given.remove(spec.node.as_str()), &spec.hostname) {
+            (Some(addresses), _) => addresses.to_vec(),
+            (None, Some(hostname)) => look_up(&spec.node, hostname, spec.port).await?,
+            (None, None) => {
+                let node = &spec.node;
+                let sentence = format!(
+                    "VirtualNode {node} has no DNS name: give its replicas with --endpoints {node}=..."
+                );
+                return Err(ConfigError::new(sentence));
+            }
+        };
+        clusters.push(Cluster::new(spec.clone(), &addresses));
+    }
+    match given.keys().next() {
+        Some(unknown) => Err(ConfigError::new(format!(
+            "--endpoints: there is no VirtualNode {unknown}"
+        ))),
+        None => Ok(clusters),
+    }
+}
+
+async fn look_up(node: &str, hostname: &str, port: u16) -> Result<Vec<SocketAddr>, ConfigError> {
+    let found = lookup_host((hostname, port)).await.map_err(|cause| {
+        let sentence = format!("VirtualNode {node}: {hostname} cannot be looked up ({cause}); give its replicas with --endpoints {node}=...");
+        ConfigError::new(sentence)
+    })?;
+    Ok(found.collect())
+}
+
+fn ways_in(mesh: &Mesh, args: &Args) -> Vec<Way> {
+    let gateway = mesh.gateway.is_some().then(|| Way {
+        name: admin::GATEWAY_LISTENER,
+        address: args.gateway,
+        flag: "--gateway",
+        router: Arc::new(Router::gateway(mesh)),
+        downstream: Downstream::new(admin::GATEWAY_LISTENER),
+    });
+    let egress = mesh.sidecar.is_some().then(|| Way {
+        name: "egress",
+        address: args.egress,
+        flag: "--egress",
+        router: Arc::new(Router::egress(mesh)),
+        downstream: Downstream::new("egress"),
+    });
+    gateway.into_iter().chain(egress).collect()
+}
+
+/// The sockets of one worker.
+fn listen(ways: &[Way], args: &Args) -> Result<Vec<Listener>, Error> {
+    let share_port = args.share_port || args.workers > 1;
+    let one = |way: &Way| {
+        let socket = bind(way.address, share_port, way.flag)?
+            .into_std()
+            .map_err(Error::Io)?;
+        Ok(Listener {
+            socket,
+            router: Arc::clone(&way.router),
+            downstream: Arc::clone(&way.downstream),
+        })
+    };
+    ways.iter().map(one).collect()
+}
+
+fn bind(address: SocketAddr, share_port: bool, flag: &str) -> Result<TcpListener, ConfigError> {
+    service::bind(address, share_port).map_err(|error| {
+        ConfigError::new(format!(
+            "{flag}: {error}; choose another with {flag} IP:PORT"
+        ))
+    })
+}
+
+fn start(
+    sockets: Vec<Vec<Listener>>,
+    clusters: &[Arc<Cluster>],
+    stop: &Stop,
+) -> Result<Vec<JoinHandle<()>>, Error> {
+    let start = |(index, listeners)| {
+        let worker = Worker {
+            listeners,
+            clusters: clusters.to_vec(),
+            patience: Patience::default(),
+            grace: Grace::default(),
+        };
+        worker.spawn(index, stop.clone()).map_err(Error::Io)
+    };
+    sockets.into_iter().enumerate().map(start).collect()
+}
+
+async fn join(workers: Vec<JoinHandle<()>>) {
+    let joined = tokio::task::spawn_blocking(|| workers.into_iter().try_for_each(JoinHandle::join));
+    if !matches!(joined.await, Ok(Ok(()))) {
+        warn!("a worker did not end in good order");
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Config(error) => error.fmt(f),
+            Self::Io(error) => error.fmt(f),
+        }
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::Config(error) => Some(error),
+            Self::Io(error) => Some(error),
+        }
+    }
+}
+
+impl From<ConfigError> for Error {
+    fn from(error: ConfigError) -> Self {
+        Self::Config(error)
+    }
+}
