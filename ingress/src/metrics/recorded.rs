@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::cluster::{Cluster, Gauge};
+use crate::cluster::Cluster;
 use crate::mesh::{self, OutlierPolicy};
 use crate::outlier::Cause;
 
@@ -32,15 +32,8 @@ pub(crate) fn colorapp() -> Arc<Cluster> {
     Cluster::new(spec, &hosts).0
 }
 
-/// Sets the gauge of connections or requests.
-fn set(gauge: &Gauge, to: u64) {
-    for _ in 0..to {
-        gauge.inc();
-    }
-}
-
 /// `n` answers of `status` from `host`, as the request path counts them.
-pub(crate) fn answers(cluster: &Cluster, host: usize, status: u16, n: u64) {
+fn answers(cluster: &Cluster, host: usize, status: u16, n: u64) {
     let (of, host) = (cluster.stats(), cluster.hosts()[host].stats());
     for _ in 0..n {
         of.upstream_rq_total.inc();
@@ -55,14 +48,19 @@ pub(crate) fn answers(cluster: &Cluster, host: usize, status: u16, n: u64) {
 }
 
 /// One connection to each host, as after the first five requests.
-pub(crate) fn connections(cluster: &Cluster) {
-    for host in cluster.hosts() {
-        cluster.stats().upstream_cx_total.inc();
-        cluster.stats().upstream_rq_pending_total.inc();
-        host.stats().cx_total.inc();
-        host.stats().cx_active.inc();
+fn connections(cluster: &Cluster) {
+    for host in 0..5 {
+        connect(cluster, host);
     }
-    set(&cluster.stats().upstream_cx_active, 5);
+}
+
+fn connect(cluster: &Cluster, host: usize) {
+    let (of, host) = (cluster.stats(), cluster.hosts()[host].stats());
+    of.upstream_cx_total.inc();
+    of.upstream_cx_active.inc();
+    of.upstream_rq_pending_total.inc();
+    host.cx_total.inc();
+    host.cx_active.inc();
 }
 
 /// The history of Envoy's recording `all_healthy`.
@@ -87,8 +85,45 @@ pub(crate) fn one_ejected() -> Arc<Cluster> {
     cluster
 }
 
+/// The history of Envoy's recording `three_ejected_panic`: the ejected hosts are used again.
+pub(crate) fn three_ejected_panic() -> Arc<Cluster> {
+    panicked([14, 14, 5, 30, 31], [17, 17, 7, 0, 0], 3, 10)
+}
+
+/// The history of Envoy's recording `five_ejected_panic`.
+pub(crate) fn five_ejected_panic() -> Arc<Cluster> {
+    panicked([14, 14, 5, 30, 31], [31, 31, 21, 14, 14], 5, 80)
+}
+
+/// The history of Envoy's recording `after_uneject`: all are back with the second sweep.
+pub(crate) fn after_uneject() -> Arc<Cluster> {
+    let cluster = panicked([16, 16, 7, 32, 33], [31, 31, 21, 14, 14], 5, 80);
+    for seconds in [10, 20] {
+        cluster.membership().advance(Duration::from_secs(seconds));
+    }
+    cluster
+}
+
+/// The first `ejected` hosts were ejected, and got new connections in the panic that followed.
+fn panicked(ok: [u64; 5], errors: [u64; 5], ejected: usize, panics: u64) -> Arc<Cluster> {
+    let cluster = colorapp();
+    connections(&cluster);
+    for host in 0..5 {
+        answers(&cluster, host, 200, ok[host]);
+        answers(&cluster, host, 500, errors[host]);
+    }
+    for host in 0..ejected {
+        eject(&cluster, host);
+    }
+    for host in 0..ejected {
+        connect(&cluster, host);
+    }
+    cluster.stats().lb_healthy_panic.add(panics);
+    cluster
+}
+
 /// Five errors in a row, and the idle connection is closed.
-pub(crate) fn eject(cluster: &Cluster, host: usize) {
+fn eject(cluster: &Cluster, host: usize) {
     let trip = cluster
         .membership()
         .tripped(host, Cause::Consecutive5xx, Duration::from_secs(4));

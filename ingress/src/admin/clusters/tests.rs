@@ -1,5 +1,7 @@
 use super::*;
-use crate::metrics::recorded::{all_healthy, one_ejected};
+use crate::metrics::recorded::{
+    after_uneject, all_healthy, five_ejected_panic, one_ejected, three_ejected_panic,
+};
 
 /// The limits of Envoy's recording are Envoy's defaults, ours App Mesh's.
 const ENVOYS_LIMITS: [(&str, &str); 2] = [
@@ -30,30 +32,38 @@ fn pretty_json(cluster: &Cluster) -> String {
     String::from_utf8(bytes).unwrap() + "\n"
 }
 
-/// FACTS 12.2.
-#[test]
-fn the_text_of_a_healthy_cluster_is_envoys() {
-    let envoys = include_str!("../../../tests/envoy/all_healthy_clusters.txt");
-    assert_eq!(cluster_text(&all_healthy()), text_as_envoy(envoys));
+/// FACTS 12.2: a recorded page, text and JSON.
+macro_rules! recorded {
+    ($state:literal) => {
+        (
+            include_str!(concat!("../../../tests/envoy/", $state, "_clusters.txt")),
+            include_str!(concat!("../../../tests/envoy/", $state, "_clusters.json")),
+        )
+    };
 }
 
-/// FACTS 12.2.
-#[test]
-fn the_text_with_one_host_ejected_is_envoys() {
-    let envoys = include_str!("../../../tests/envoy/one_ejected_clusters.txt");
-    assert_eq!(cluster_text(&one_ejected()), text_as_envoy(envoys));
+fn assert_is(cluster: &Cluster, (text, json): (&str, &str)) {
+    assert_eq!(cluster_text(cluster), text_as_envoy(text));
+    assert_eq!(pretty_json(cluster), json_as_envoy(json));
 }
 
-/// FACTS 12.2.
 #[test]
-fn the_json_of_a_healthy_cluster_is_envoys() {
-    let envoys = include_str!("../../../tests/envoy/all_healthy_clusters.json");
-    assert_eq!(pretty_json(&all_healthy()), json_as_envoy(envoys));
+fn the_page_of_a_healthy_cluster_is_envoys() {
+    assert_is(&all_healthy(), recorded!("all_healthy"));
 }
 
-/// FACTS 12.2.
 #[test]
-fn the_json_with_one_host_ejected_is_envoys() {
-    let envoys = include_str!("../../../tests/envoy/one_ejected_clusters.json");
-    assert_eq!(pretty_json(&one_ejected()), json_as_envoy(envoys));
+fn the_page_with_one_host_ejected_is_envoys() {
+    assert_is(&one_ejected(), recorded!("one_ejected"));
+}
+
+#[test]
+fn the_page_in_panic_is_envoys() {
+    assert_is(&three_ejected_panic(), recorded!("three_ejected_panic"));
+    assert_is(&five_ejected_panic(), recorded!("five_ejected_panic"));
+}
+
+#[test]
+fn the_page_after_the_return_is_envoys() {
+    assert_is(&after_uneject(), recorded!("after_uneject"));
 }

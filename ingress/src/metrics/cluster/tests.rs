@@ -2,7 +2,9 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::mesh;
-use crate::metrics::recorded::{all_healthy, colorapp, one_ejected};
+use crate::metrics::recorded::{
+    after_uneject, all_healthy, colorapp, five_ejected_panic, one_ejected, three_ejected_panic,
+};
 use crate::metrics::{Filter, prometheus, text};
 
 /// Statistics whose value cannot be compared: bytes are not counted here.
@@ -27,6 +29,30 @@ fn the_stats_page_with_one_host_ejected_is_envoys() {
     let page = text(&cluster_stats(&cluster));
     let envoys = include_str!("../../../tests/envoy/one_ejected_stats_colorapp.txt");
     assert_eq!(lines(&page), lines(envoys));
+}
+
+/// FACTS 7.2, 12.5: gauges and counters in panic.
+#[test]
+fn the_stats_page_in_panic_is_envoys() {
+    let page = text(&cluster_stats(&three_ejected_panic()));
+    let envoys = include_str!("../../../tests/envoy/three_ejected_panic_stats_colorapp.txt");
+    assert_eq!(lines(&page), lines(envoys));
+    let page = text(&cluster_stats(&five_ejected_panic()));
+    let envoys = include_str!("../../../tests/envoy/five_ejected_panic_stats_colorapp.txt");
+    assert_eq!(lines(&page), lines(envoys));
+}
+
+/// The gauges go down again, the counters stay. (By then Envoy's histograms had values.)
+#[test]
+fn the_stats_page_after_the_return_is_envoys() {
+    let page = text(&cluster_stats(&after_uneject()));
+    let envoys = include_str!("../../../tests/envoy/after_uneject_stats_colorapp.txt");
+    let numbers = |page| -> Vec<String> {
+        let lines = lines(page).into_iter();
+        let numbers = lines.filter(|line| line.ends_with(|last: char| last.is_ascii_digit()));
+        numbers.map(str::to_owned).collect()
+    };
+    assert_eq!(numbers(&page), numbers(envoys));
 }
 
 /// FACTS 12.3: names, types, labels, order and buckets.
