@@ -1,18 +1,18 @@
 //! The data plane as a command of this executable, with the project's own manifests as its default.
 
-use service::{ConfigError, Environment, Stop};
+use ingress::Error;
+use service::{Environment, Stop};
 
-/// The flags of `ingress`.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Args {
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-    flags: Vec<String>,
-}
+use crate::embedded;
 
-/// Runs the data plane until `stop`, logs included.
-pub(crate) async fn run(args: Args, env: &impl Environment, stop: Stop) -> Result<(), ConfigError> {
+pub(crate) use ingress::Args;
+
+/// Runs the data plane until `stop`, logs included (`LOG_FORMAT` and `RUST_LOG`, as everywhere).
+///
+/// # Errors
+/// When a setting, a flag or a manifest cannot be used, or the system fails.
+pub(crate) async fn run(args: Args, env: &impl Environment, stop: Stop) -> Result<(), Error> {
     let format = service::setting(env, "LOG_FORMAT")?.unwrap_or_default();
     service::init_logging(format, env.get("RUST_LOG").as_deref())?;
-    drop((args.flags, stop, crate::embedded::app_mesh()));
-    Err(ConfigError::new("ingress is not part of this build"))
+    ingress::run(args, Some(embedded::app_mesh()), stop).await
 }

@@ -20,16 +20,9 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_REPLICAS)))]
     pub replicas: Option<u32>,
     /// Divide every duration of the outlier policy by N, more than 0 and at most 100
-    #[arg(long, value_name = "N", value_parser = speed)]
+    #[arg(long, value_name = "N", value_parser = ingress::speed)]
     pub speed: Option<f64>,
     /// Write log lines, and what is printed once all is ready, as JSON
     #[arg(long)]
     pub json: bool,
-}
-
-fn speed(text: &str) -> Result<f64, &'static str> {
-    match text.parse() {
-        Ok(speed) if speed > 0.0 && speed <= 100.0 => Ok(speed),
-        _ => Err("must be more than 0 and at most 100"),
-    }
 }

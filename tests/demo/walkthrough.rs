@@ -10,11 +10,12 @@ use serde_json::Value;
 use crate::harness::Demo;
 use crate::load::Counted;
 
-/// Ejections last at least 2.5 s, and a sweep comes every 2.5 s.
-const FAST: [&str; 2] = ["--speed", "4"];
+/// Ejections last at least 5 s, and a sweep comes every 5 s.
+const FAST: [&str; 2] = ["--speed", "2"];
 
-/// A burst of 200 takes half a second.
-const RATE: u32 = 400;
+/// A burst of 200 takes 1.3 s, and a host gets a request every 33 ms: ample time for its ejection to get
+/// from the thread that decides to the one that serves (FACTS 3.7), also on a busy machine.
+const RATE: u32 = 150;
 
 /// Changes that come closer together than this reach the balancer together (Envoy's merge window, 1 s).
 const MERGE_WINDOW: Duration = Duration::from_millis(1100);
@@ -47,7 +48,7 @@ async fn a_host_still_faulty_costs_five_errors_again_and_stays_away_longer() {
     assert_eq!(demo.burst(200, RATE).await.errors(), 5);
     returned(&demo, &faulty).await;
     let away = start.elapsed();
-    assert!(away >= Duration::from_secs(5), "twice 2.5 s: {away:?}");
+    assert!(away >= Duration::from_secs(10), "twice 5 s: {away:?}");
 }
 
 #[tokio::test]
