@@ -12,7 +12,7 @@ pub(super) enum Failure {
     /// The cluster has as many connections as it may.
     Overflow,
     /// The host refused the connection, or it is not to be reached.
-    ConnectFailure,
+    Unreachable,
     /// The host did not accept the connection in time.
     ConnectTimeout,
     /// The connection ended before the answer.
@@ -37,12 +37,7 @@ impl Failure {
 
     /// Whether the connection was never made.
     pub(super) fn is_connect_failure(self) -> bool {
-        matches!(self, Self::ConnectFailure | Self::ConnectTimeout)
-    }
-
-    /// Whether it was made and then ended or broke.
-    pub(super) fn is_reset(self) -> bool {
-        matches!(self, Self::Termination | Self::Protocol)
+        matches!(self, Self::Unreachable | Self::ConnectTimeout)
     }
 }
 
@@ -53,7 +48,7 @@ impl fmt::Display for Failure {
             Self::NoHealthyUpstream => return f.write_str("no healthy upstream"),
             Self::Timeout | Self::PerTryTimeout => return f.write_str("upstream request timeout"),
             Self::Overflow => "overflow",
-            Self::ConnectFailure => "remote connection failure",
+            Self::Unreachable => "remote connection failure",
             Self::ConnectTimeout => "connection timeout",
             Self::Termination => "connection termination",
             Self::Protocol => "protocol error",

@@ -55,7 +55,7 @@ mod tests {
     #[test]
     fn app_meshs_default_retries_503_and_refused_connections_only() {
         assert!(default_wants(Ok(503)));
-        assert!(default_wants(Err(Failure::ConnectFailure)));
+        assert!(default_wants(Err(Failure::Unreachable)));
         for status in [200, 404, 500, 502, 504] {
             assert!(!default_wants(Ok(status)), "{status}");
         }

@@ -5,42 +5,58 @@ use http::uri::Authority;
 use http::{HeaderMap, Method, Request, Response, StatusCode, Version};
 
 use super::answer;
-use super::client::Talk;
 use super::headers;
 use super::response_body::ResponseBody;
+
+/// Why a request is answered at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unacceptable {
+    /// Its form is wrong: the reason phrase as the body, and the connection ends.
+    Malformed(StatusCode),
+    /// It asks for what is never done here: no body, and the connection ends.
+    Refused(StatusCode),
+    /// It is in order but leads nowhere: no body, and the connection goes on.
+    Nowhere,
+}
 
 /// The host that an acceptable request asks for, without its port.
 ///
 /// # Errors
-/// The answer to a request that is not acceptable.
-pub(super) fn host_of<B>(
-    request: &Request<B>,
-    talk: &Talk,
-) -> Result<String, Response<ResponseBody>> {
+/// When the request is not acceptable.
+pub(super) fn host_of<B>(request: &Request<B>) -> Result<String, Unacceptable> {
     if request.version() != Version::HTTP_11 {
-        talk.end_with(StatusCode::UPGRADE_REQUIRED);
-        return Err(answer::refusal(StatusCode::UPGRADE_REQUIRED));
+        return Err(Unacceptable::Malformed(StatusCode::UPGRADE_REQUIRED));
     }
     let headers = request.headers();
     if headers.contains_key(CONTENT_LENGTH) && headers.contains_key(TRANSFER_ENCODING) {
-        return Err(answer::refusal(StatusCode::BAD_REQUEST));
+        return Err(Unacceptable::Malformed(StatusCode::BAD_REQUEST));
     }
-    let host =
-        named_host(headers).ok_or_else(|| answer::empty_and_close(StatusCode::BAD_REQUEST))?;
+    let host = named_host(headers).ok_or(Unacceptable::Refused(StatusCode::BAD_REQUEST))?;
     if request.method() == Method::CONNECT {
-        return Err(answer::empty_and_close(StatusCode::NOT_FOUND));
+        return Err(Unacceptable::Refused(StatusCode::NOT_FOUND));
     }
     if headers::is_upgrade(headers) {
-        return Err(answer::empty_and_close(StatusCode::FORBIDDEN));
+        return Err(Unacceptable::Refused(StatusCode::FORBIDDEN));
     }
     if request.uri().path() == "*" {
-        return Err(answer::empty(StatusCode::NOT_FOUND));
+        return Err(Unacceptable::Nowhere);
     }
     let host = request
         .uri()
         .authority()
         .map_or(host.as_str(), Authority::as_str);
     Ok(without_port(host).to_owned())
+}
+
+impl Unacceptable {
+    /// Envoy's answer to it.
+    pub(super) fn answer(self) -> Response<ResponseBody> {
+        match self {
+            Self::Malformed(status) => answer::refusal(status),
+            Self::Refused(status) => answer::empty_and_close(status),
+            Self::Nowhere => answer::empty(StatusCode::NOT_FOUND),
+        }
+    }
 }
 
 /// The one `host` header. None, several or an empty one make a request that nobody should act on.
@@ -69,7 +85,8 @@ mod tests {
 
     fn judge(request: http::request::Builder) -> Result<String, (StatusCode, bool)> {
         let request = request.body(()).unwrap();
-        host_of(&request, &Talk::default())
+        host_of(&request)
+            .map_err(Unacceptable::answer)
             .map_err(|answer| (answer.status(), answer.headers().contains_key("connection")))
     }
 

@@ -55,7 +55,7 @@ impl Connection {
     ///
     /// # Errors
     /// [`Failure::Overflow`] when the cluster has as many connections as it may,
-    /// [`Failure::ConnectFailure`] and [`Failure::ConnectTimeout`] as the names say.
+    /// [`Failure::Unreachable`] and [`Failure::ConnectTimeout`] as the names say.
     pub(super) async fn open(cluster: &Arc<Cluster>, host: HostIndex) -> Result<Self, Failure> {
         let stats = cluster.stats();
         if stats.upstream_cx_active.get() >= u64::from(cluster.spec().max_connections) {
@@ -73,7 +73,7 @@ impl Connection {
         let connecting = TcpStream::connect(cluster.hosts()[host].address());
         let stream = match time::timeout(CONNECT_TIMEOUT, connecting).await {
             Ok(Ok(stream)) => stream,
-            Ok(Err(_)) => return Err(failed(Failure::ConnectFailure)),
+            Ok(Err(_)) => return Err(failed(Failure::Unreachable)),
             Err(_) => {
                 stats.upstream_cx_connect_timeout.inc();
                 return Err(failed(Failure::ConnectTimeout));

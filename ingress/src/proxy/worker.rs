@@ -9,7 +9,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use futures_util::future::select_all;
-use http::{Request, Response};
+use http::{Request, Response, StatusCode, Version};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -196,9 +196,15 @@ impl Serving {
         let in_flight = talk.begin();
         let _active = Active::begin(&self.downstream);
         trace!(method = %request.method(), uri = %request.uri(), "request");
-        let response = match shape::host_of(&request, talk) {
+        let response = match shape::host_of(&request) {
             Ok(host) => self.forwarder.forward(request, &host, alarm).await,
-            Err(refusal) => refusal,
+            Err(unacceptable) => {
+                if request.version() != Version::HTTP_11 {
+                    // hyper would answer with the client's version, Envoy answers with its own.
+                    talk.end_with(StatusCode::UPGRADE_REQUIRED);
+                }
+                unacceptable.answer()
+            }
         };
         self.downstream.completed(response.status().as_u16());
         Ok(response.map(|body| body.holding(in_flight)))
