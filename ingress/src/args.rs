@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use service::ConfigError;
 
@@ -44,6 +45,10 @@ pub struct Args {
     /// A file that ejections and returns are appended to, one JSON object per line.
     #[arg(long, value_name = "FILE")]
     pub event_log: Option<PathBuf>,
+
+    /// How long requests in flight may take to finish at the stop.
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = humantime::parse_duration)]
+    pub drain_time: Duration,
 
     /// Let other sockets of this user listen on the same ports (SO_REUSEPORT).
     #[arg(long)]

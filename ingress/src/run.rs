@@ -6,6 +6,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use service::{ConfigError, Grace, Readiness, Stop};
 use tokio::net::{TcpListener, lookup_host};
@@ -54,7 +55,7 @@ pub async fn run(args: Args, embedded: Option<Source>, stop: Stop) -> Result<(),
     for (cluster, trips) in clusters.iter().zip(trips) {
         tokio::spawn(Arc::clone(cluster).watch_over(trips, Arc::new(events.clone())));
     }
-    let workers = start(sockets, &clusters, &stop)?;
+    let workers = start(sockets, &clusters, args.drain_time, &stop)?;
     let live = Readiness::new();
     live.set(true);
     for way in &ways {
@@ -196,6 +197,7 @@ fn bind(address: SocketAddr, share_port: bool, flag: &str) -> Result<TcpListener
 fn start(
     sockets: Vec<Vec<Listener>>,
     clusters: &[Arc<Cluster>],
+    drain_time: Duration,
     stop: &Stop,
 ) -> Result<Vec<JoinHandle<()>>, Error> {
     let start = |(index, listeners)| {
@@ -203,7 +205,10 @@ fn start(
             listeners,
             clusters: clusters.to_vec(),
             patience: Patience::default(),
-            grace: Grace::default(),
+            grace: Grace {
+                delay: Duration::ZERO,
+                deadline: drain_time,
+            },
         };
         worker.spawn(index, stop.clone()).map_err(Error::Io)
     };

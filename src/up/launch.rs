@@ -92,7 +92,9 @@ pub(super) fn data_plane(
     speed: Option<f64>,
     log: &str,
 ) -> Launch {
-    let mut args: Vec<OsString> = vec!["ingress".into(), "--share-port".into()];
+    let mut args: Vec<OsString> = ["ingress", "--share-port", "--drain-time", "3s"]
+        .map(OsString::from)
+        .into();
     let mut flag = |name: &str, value: &OsStr| {
         let mut flag = OsString::from(format!("--{name}="));
         flag.push(value);
@@ -236,6 +238,8 @@ mod tests {
             [
                 "ingress",
                 "--share-port",
+                "--drain-time",
+                "3s",
                 "--gateway=127.0.0.1:1",
                 "--egress=127.0.0.1:2",
                 "--admin=127.0.0.1:3",

@@ -27,10 +27,14 @@ const MAX_HEADERS: usize = 100;
 /// A connection to a host, and whoever holds it drives it.
 pub(super) struct Connection {
     sender: SendRequest<RequestBody>,
-    driver: Pin<Box<http1::Connection<TokioIo<TcpStream>, RequestBody>>>,
+    /// `None` when the connection is over. It is dropped then, not kept: only its drop tells the sender
+    /// that nobody will take its request any more.
+    driver: Option<Pin<Box<Driver>>>,
     open: Open,
     generation: u64,
 }
+
+type Driver = http1::Connection<TokioIo<TcpStream>, RequestBody>;
 
 /// Counts the connection as open, and its end when it is dropped.
 struct Open {
@@ -88,7 +92,7 @@ impl Connection {
             .map_err(|_| Failure::Termination)?;
         Ok(Self {
             sender,
-            driver: Box::pin(driver),
+            driver: Some(Box::pin(driver)),
             open,
             generation,
         })
@@ -111,8 +115,8 @@ impl Connection {
             if let Poll::Ready(answered) = answer.as_mut().poll(cx) {
                 return Poll::Ready(answered);
             }
-            // Driving it may have brought the answer, or its end; either way it is there now.
-            let _driven = driver.as_mut().poll(cx);
+            // Driving it may bring the answer, or the end of the connection and so the end of the wait.
+            let _over = drive(driver, cx);
             answer.as_mut().poll(cx)
         })
         .await;
@@ -127,7 +131,7 @@ impl Connection {
 
     /// Lets the connection get on with what it does; ready when it is over.
     pub(super) fn poll_drive(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        self.driver.as_mut().poll(cx).map(|_ended| ())
+        drive(&mut self.driver, cx)
     }
 
     /// Brings an exchange to its end; `false` when the connection cannot take another one.
@@ -139,6 +143,15 @@ impl Connection {
     pub(super) fn close_locally(mut self) {
         self.open.by_us = true;
     }
+}
+
+/// Polls the connection and drops it at its end; why it ended is told to whoever waits for an answer.
+fn drive(driver: &mut Option<Pin<Box<Driver>>>, cx: &mut Context<'_>) -> Poll<()> {
+    let Some(alive) = driver else {
+        return Poll::Ready(());
+    };
+    let ended = alive.as_mut().poll(cx);
+    ended.map(|_told| *driver = None)
 }
 
 /// What hyper's error means for the client and the host.
