@@ -15,6 +15,7 @@ mod client;
 mod exchange;
 mod failure;
 mod forward;
+mod framing;
 mod headers;
 mod pool;
 mod request_body;

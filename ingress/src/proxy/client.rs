@@ -18,11 +18,12 @@ use tokio::time::Instant;
 
 use super::alarm::Alarm;
 use super::answer;
+use super::framing::Framing;
 
 /// How long a client may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Patience {
-    /// For a request's head, from its first byte; for the first request from the connection's start.
+    /// For a request's head, from its first byte; and for the first byte of the first request.
     pub head: Duration,
     /// Between two requests. One hour as in Envoy.
     pub idle: Duration,
@@ -47,6 +48,7 @@ pub(super) struct Client {
     patience: Patience,
     alarm: Alarm,
     waiting: Waiting,
+    framing: Framing,
     /// How many requests had begun when `waiting` was last looked at.
     begun: u64,
     stalled_since: Option<Instant>,
@@ -71,6 +73,10 @@ pub(super) struct Talk(Rc<TalkState>);
 #[derive(Debug, Default)]
 struct TalkState {
     begun: Cell<u64>,
+    /// Which request says twice where it ends, counted from 1.
+    ambiguous: Cell<Option<u64>>,
+    /// A head did not arrive in time.
+    late: Cell<bool>,
     in_flight: Cell<bool>,
     /// Something was answered and not flushed yet.
     unflushed: Cell<bool>,
@@ -97,6 +103,16 @@ impl Talk {
         self.0.verdict.set(Some(status));
     }
 
+    /// Whether the request that has begun last says twice where it ends, in two ways.
+    pub(super) fn is_ambiguous(&self) -> bool {
+        self.0.ambiguous.get() == Some(self.0.begun.get())
+    }
+
+    /// Whether the connection ended because a head did not arrive in time.
+    pub(super) fn was_late(&self) -> bool {
+        self.0.late.get()
+    }
+
     fn hyper_speaks(&self) -> bool {
         !self.0.in_flight.get() && !self.0.unflushed.get()
     }
@@ -110,13 +126,14 @@ impl Drop for InFlight {
 
 impl Client {
     pub(super) fn new(stream: TcpStream, talk: Talk, patience: Patience, alarm: Alarm) -> Self {
-        let waiting = Waiting::Head(Instant::now() + patience.head);
+        let waiting = Waiting::Request(Instant::now() + patience.head);
         Self {
             stream,
             talk,
             patience,
             alarm,
             waiting,
+            framing: Framing::default(),
             begun: 0,
             stalled_since: None,
             replacement: Vec::new(),
@@ -144,6 +161,7 @@ impl Client {
             Waiting::Request(due) => ready!(self.alarm.poll_at(cx, due)),
             Waiting::Head(due) => {
                 ready!(self.alarm.poll_at(cx, due));
+                self.talk.0.late.set(true);
                 // All that can be done for a client that does not do its part.
                 let _tried = self
                     .stream
@@ -202,7 +220,10 @@ impl AsyncRead for Client {
         let this = self.get_mut();
         let before = buffer.filled().len();
         let read = Pin::new(&mut this.stream).poll_read(cx, buffer);
-        if let Poll::Ready(error) = this.poll_patience(cx, buffer.filled().len() > before) {
+        let bytes = &buffer.filled()[before..];
+        this.framing.follow(bytes);
+        this.talk.0.ambiguous.set(this.framing.ambiguous());
+        if let Poll::Ready(error) = this.poll_patience(cx, !bytes.is_empty()) {
             return Poll::Ready(Err(error));
         }
         read

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use http::header::{CONNECTION, EXPECT, HOST, SERVER, TE, TRAILER, UPGRADE};
+use http::header::{CONNECTION, EXPECT, HOST, SERVER, TE, TRAILER, TRANSFER_ENCODING, UPGRADE};
 use http::uri::Authority;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use uuid::Uuid;
@@ -45,6 +45,9 @@ pub(super) fn to_upstream(
     if let Some(timeout) = timeout {
         let ms = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
         headers.insert(EXPECTED_TIMEOUT, HeaderValue::from(ms));
+    }
+    if headers.contains_key(TRANSFER_ENCODING) {
+        move_to_end(headers, &TRANSFER_ENCODING);
     }
 }
 
@@ -104,6 +107,15 @@ fn without(headers: &mut HeaderMap, drop: impl Fn(&HeaderName) -> bool) {
         kept.append(name, value.clone());
     }
     *headers = kept;
+}
+
+/// Envoy's codec writes this header by itself, after all others.
+fn move_to_end(headers: &mut HeaderMap, last: &HeaderName) {
+    let values: Vec<HeaderValue> = headers.get_all(last).iter().cloned().collect();
+    without(headers, |name| name == last);
+    for value in values {
+        headers.append(last, value);
+    }
 }
 
 fn request_id() -> HeaderValue {

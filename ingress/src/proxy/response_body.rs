@@ -16,6 +16,8 @@ pub(super) struct ResponseBody {
     kind: Kind,
     /// Dropped with the body: then the client's connection is free for its next request.
     in_flight: Option<InFlight>,
+    /// A host's ended too early, and the client has not been told yet.
+    broken: bool,
 }
 
 enum Kind {
@@ -34,6 +36,7 @@ impl ResponseBody {
         Self {
             kind: Kind::Local((!body.is_empty()).then_some(body)),
             in_flight: None,
+            broken: false,
         }
     }
 
@@ -41,6 +44,7 @@ impl ResponseBody {
         Self {
             kind: Kind::Upstream(Box::new(exchange)),
             in_flight: None,
+            broken: false,
         }
     }
 
@@ -58,17 +62,27 @@ impl Body for ResponseBody {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Truncated>>> {
+        if self.broken {
+            return Poll::Ready(Some(Err(Truncated)));
+        }
         let chunk = match &mut self.kind {
             Kind::Local(body) => body.take().map(Ok),
             Kind::Upstream(exchange) => ready!(exchange.poll_chunk(cx)),
         };
+        if matches!(chunk, Some(Err(Truncated))) {
+            // hyper throws away what it has not flushed when a body fails, and it flushes when a body
+            // has nothing yet. So the client gets what there was, as with Envoy (FACTS 11.4).
+            self.broken = true;
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         Poll::Ready(chunk.map(|chunk| chunk.map(Frame::data)))
     }
 
     fn is_end_stream(&self) -> bool {
         match &self.kind {
             Kind::Local(body) => body.is_none(),
-            Kind::Upstream(exchange) => exchange.is_over(),
+            Kind::Upstream(exchange) => exchange.is_over() && !self.broken,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Requests that are answered before any route is looked at (FACTS 11.6).
 
-use http::header::{CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
+use http::header::HOST;
 use http::uri::Authority;
 use http::{HeaderMap, Method, Request, Response, StatusCode, Version};
 
@@ -28,9 +28,6 @@ pub(super) fn host_of<B>(request: &Request<B>) -> Result<String, Unacceptable> {
         return Err(Unacceptable::Malformed(StatusCode::UPGRADE_REQUIRED));
     }
     let headers = request.headers();
-    if headers.contains_key(CONTENT_LENGTH) && headers.contains_key(TRANSFER_ENCODING) {
-        return Err(Unacceptable::Malformed(StatusCode::BAD_REQUEST));
-    }
     let host = named_host(headers).ok_or(Unacceptable::Refused(StatusCode::BAD_REQUEST))?;
     if request.method() == Method::CONNECT {
         return Err(Unacceptable::Refused(StatusCode::NOT_FOUND));
@@ -113,13 +110,6 @@ mod tests {
             (Request::get("/get"), 400, true),
             (get().header("host", "b"), 400, true),
             (get().version(Version::HTTP_10), 426, true),
-            (
-                get()
-                    .header("content-length", "5")
-                    .header("transfer-encoding", "chunked"),
-                400,
-                true,
-            ),
             (
                 get()
                     .header("connection", "upgrade")

@@ -27,7 +27,7 @@ use super::client::{Client, Patience, Talk};
 use super::forward::Forwarder;
 use super::response_body::ResponseBody;
 use super::router::Router;
-use super::shape;
+use super::shape::{self, Unacceptable};
 use crate::cluster::Cluster;
 use crate::metrics::Downstream;
 
@@ -167,6 +167,7 @@ impl Serving {
         let service = service_fn(|request| self.answer(request, &talk, &alarm));
         let connection = http1::Builder::new()
             .max_buf_size(MAX_HEAD)
+            .max_header_size(MAX_HEAD)
             .max_headers(MAX_HEADERS)
             .serve_connection(TokioIo::new(client), service);
         let mut connection = std::pin::pin!(connection);
@@ -180,6 +181,9 @@ impl Serving {
         if let Err(error) = ended {
             if error.is_parse() {
                 downstream.downstream_cx_protocol_error.inc();
+            }
+            if talk.was_late() {
+                downstream.downstream_rq_timeout.inc();
             }
             debug!(%error, "a connection ended early");
         }
@@ -196,7 +200,12 @@ impl Serving {
         let in_flight = talk.begin();
         let _active = Active::begin(&self.downstream);
         trace!(method = %request.method(), uri = %request.uri(), "request");
-        let response = match shape::host_of(&request) {
+        let acceptable = if talk.is_ambiguous() {
+            Err(Unacceptable::Malformed(StatusCode::BAD_REQUEST))
+        } else {
+            shape::host_of(&request)
+        };
+        let response = match acceptable {
             Ok(host) => self.forwarder.forward(request, &host, alarm).await,
             Err(unacceptable) => {
                 if request.version() != Version::HTTP_11 {

@@ -1,0 +1,201 @@
+//! Connections on both sides: kept, lost, cut.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ingress::proxy::Patience;
+use tokio::sync::Notify;
+
+use crate::client::{Client, GET};
+use crate::proxy::{Proxy, Setup, until};
+use crate::upstream::{Step, Upstream, answer, ok, send};
+
+#[tokio::test]
+async fn one_upstream_connection_serves_many_requests() {
+    let mut upstream = Upstream::always(ok("purple")).await;
+    let proxy = Setup::to(&[upstream.address]).start();
+    let mut client = proxy.client().await;
+    for _ in 0..50 {
+        assert_eq!(client.ask(GET).await.text(), "purple");
+        assert_eq!(upstream.seen().await.connection, 0);
+    }
+    let mut other = proxy.client().await;
+    assert_eq!(other.ask(GET).await.text(), "purple");
+    assert_eq!(
+        upstream.seen().await.connection,
+        0,
+        "also for another client"
+    );
+    assert_eq!(proxy.cluster.stats().upstream_cx_total.get(), 1);
+    drop((client, other));
+    proxy.end().await;
+}
+
+#[tokio::test]
+async fn a_kept_connection_that_the_host_closed_costs_no_request() {
+    let close = [ok("purple"), vec![Step::Close]].concat();
+    let mut upstream = Upstream::always(close).await;
+    let proxy = Setup::to(&[upstream.address]).start();
+    let mut client = proxy.client().await;
+    for connection in 0..5 {
+        assert_eq!(client.ask(GET).await.text(), "purple");
+        assert_eq!(upstream.gone().await, connection);
+    }
+    drop(client);
+    proxy.end().await;
+}
+
+/// FACTS 3.5.
+#[tokio::test]
+async fn a_client_that_leaves_while_it_waits_does_not_count_for_the_host() {
+    let mut upstream = Upstream::always(vec![Step::Body, Step::Hang]).await;
+    let mut proxy = Setup::to(&[upstream.address]).ejecting_after(1).start();
+    let mut client = proxy.client().await;
+    client.send(GET).await;
+    upstream.seen().await;
+    drop(client);
+    upstream.gone().await;
+    let stats = proxy.cluster.stats();
+    until("cancelled", || stats.upstream_rq_cancelled.get() == 1).await;
+    let host = proxy.cluster.hosts()[0].stats();
+    assert_eq!((host.rq_error.get(), host.rq_success.get()), (0, 0));
+    assert!(proxy.events.try_recv().is_err());
+    proxy.end().await;
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_in_its_body_does_not_count_for_the_host() {
+    let mut upstream = Upstream::always(vec![Step::Hang]).await;
+    let mut proxy = Setup::to(&[upstream.address]).ejecting_after(1).start();
+    let mut client = proxy.client().await;
+    client
+        .send("POST /get HTTP/1.1\r\nHost: colorapp\r\nContent-Length: 9\r\n\r\nabc")
+        .await;
+    upstream.seen().await;
+    drop(client);
+    upstream.gone().await;
+    until("gone", || proxy.downstream.downstream_cx_active.get() == 0).await;
+    assert_eq!(proxy.cluster.hosts()[0].stats().rq_error.get(), 0);
+    assert!(proxy.events.try_recv().is_err());
+    proxy.end().await;
+}
+
+/// FACTS 3.4: the 200 sets the count back, then the reset adds one.
+#[tokio::test]
+async fn a_reset_in_the_body_counts_one() {
+    let truncated = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npur";
+    let upstream = Upstream::script(move |n| match n {
+        4 => vec![Step::Body, send(truncated), Step::Reset],
+        _ => answer(500, "no"),
+    })
+    .await;
+    let mut proxy = Setup::to(&[upstream.address]).ejecting_after(5).start();
+    for n in 0..9 {
+        assert!(proxy.events.try_recv().is_err(), "ejected after {n}");
+        let answer = proxy.client().await.ask(GET).await;
+        if n == 4 {
+            assert_eq!(
+                (answer.status, answer.text(), answer.whole),
+                (200, "pur", false)
+            );
+        } else {
+            assert_eq!(answer.status, 500);
+        }
+    }
+    proxy.event().await;
+    proxy.end().await;
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_in_the_answer_frees_the_host() {
+    let endless = vec![
+        Step::Body,
+        send("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\npur"),
+        Step::Hang,
+    ];
+    let mut upstream = Upstream::always(endless).await;
+    let proxy = Setup::to(&[upstream.address]).start();
+    let mut client = proxy.client().await;
+    client.send(GET).await;
+    client.until_received(b"pur").await;
+    drop(client);
+    upstream.gone().await;
+    proxy.end().await;
+}
+
+/// Its connection is not kept for later either.
+#[tokio::test]
+async fn a_client_that_takes_nothing_is_cut() {
+    let body = "x".repeat(64 << 20);
+    let mut upstream = Upstream::always(ok(&body)).await;
+    let patience = Patience {
+        stall: Duration::from_millis(100),
+        ..Patience::default()
+    };
+    let proxy = Setup::to(&[upstream.address]).patience(patience).start();
+    let mut client = proxy.client().await;
+    client.send(GET).await;
+    upstream.gone().await;
+    until("cut", || proxy.downstream.downstream_cx_active.get() == 0).await;
+    let answer = client.answer().await;
+    assert_eq!((answer.status, answer.whole), (200, false));
+    proxy.end().await;
+}
+
+/// FACTS 6.8.
+#[tokio::test]
+async fn an_ejection_closes_the_hosts_idle_connections() {
+    let mut upstream = Upstream::script(|n| match n {
+        0 => ok("purple"),
+        _ => answer(500, "no"),
+    })
+    .await;
+    let mut proxy = Setup::to(&[upstream.address]).ejecting_after(1).start();
+    let mut client = proxy.client().await;
+    assert_eq!(client.ask(GET).await.status, 200);
+    assert_eq!(client.ask(GET).await.status, 500);
+    proxy.event().await;
+    assert_eq!(upstream.gone().await, 0);
+    let answer = client.ask(GET).await;
+    assert_eq!((answer.status, answer.text()), (503, "no healthy upstream"));
+    drop(client);
+    proxy.end().await;
+}
+
+#[tokio::test]
+async fn a_stop_lets_a_request_finish_and_closes_idle_clients() {
+    let finish = Arc::new(Notify::new());
+    let mut slow = ok("purple");
+    slow.insert(1, Step::Wait(Arc::clone(&finish)));
+    let mut upstream = Upstream::always(slow).await;
+    let proxy = Setup::to(&[upstream.address]).start();
+    let (mut busy, mut idle, mut fresh) = three_clients(&proxy).await;
+    busy.send(GET).await;
+    upstream.seen().await;
+    proxy.stop();
+    assert!(idle.is_closed().await);
+    assert!(fresh.is_closed().await);
+    finish.notify_one();
+    let answer = busy.answer().await;
+    assert_eq!(
+        (answer.text(), answer.get("connection")),
+        ("purple", Some("close"))
+    );
+    assert!(busy.is_closed().await);
+    proxy.end().await;
+}
+
+/// The second has had a request, the third has not.
+async fn three_clients(proxy: &Proxy) -> (Client, Client, Client) {
+    let mut clients = (
+        proxy.client().await,
+        proxy.client().await,
+        proxy.client().await,
+    );
+    crate::recorded::assert_open(&mut clients.1).await;
+    until("all accepted", || {
+        proxy.downstream.downstream_cx_total.get() == 3
+    })
+    .await;
+    clients
+}

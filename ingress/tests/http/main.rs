@@ -1,0 +1,10 @@
+//! HTTP/1.1 on the forwarding path, byte for byte: a worker between raw clients and scripted hosts.
+
+mod bodies;
+mod client;
+mod connections;
+mod proxy;
+mod recorded;
+mod refusals;
+mod retries;
+mod upstream;

@@ -1,0 +1,186 @@
+//! Requests that are refused, and what becomes of their connections.
+
+use ingress::proxy::Patience;
+use std::time::Duration;
+
+use crate::client::{Answer, Client, GET};
+use crate::proxy::{Proxy, Setup, until};
+use crate::recorded::assert_open;
+use crate::upstream::{Upstream, ok};
+
+const BOTH: &str = "POST /get HTTP/1.1\r\nHost: colorapp\r\nTransfer-Encoding: chunked\r\n\
+    Content-Length: 5\r\n\r\n5\r\nhello\r\n0\r\n\r\n";
+
+/// Envoy's way to refuse: status, reason as the body, and the end.
+async fn assert_refused(client: &mut Client, answer: &Answer, status: u16, reason: &str) {
+    assert_eq!(answer.line, format!("HTTP/1.1 {status} {reason}"));
+    assert_eq!(answer.text(), reason);
+    assert_eq!(answer.get("content-type"), Some("text/plain"));
+    assert_eq!(answer.get("connection"), Some("close"));
+    assert_eq!(answer.get("server"), Some(ingress::SERVER_NAME));
+    assert!(answer.get("date").is_some());
+    assert!(client.is_closed().await);
+}
+
+async fn plain() -> (Upstream, Proxy) {
+    let upstream = Upstream::always(ok("purple")).await;
+    let proxy = Setup::to(&[upstream.address]).start();
+    (upstream, proxy)
+}
+
+/// FACTS 11.6, whichever comes first.
+#[tokio::test]
+async fn a_length_beside_chunks_is_refused_in_either_order() {
+    let (mut upstream, proxy) = plain().await;
+    let other_order = "POST /get HTTP/1.1\r\nHost: colorapp\r\ncontent-length: 5\r\n\
+        transfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n";
+    for request in [BOTH, other_order] {
+        let mut client = proxy.client().await;
+        let answer = client.ask(request).await;
+        assert_refused(&mut client, &answer, 400, "Bad Request").await;
+    }
+    assert_eq!(upstream.seen_so_far().len(), 0);
+    proxy.end().await;
+}
+
+/// The requests before it may have bodies of either kind, and all may come at once.
+#[tokio::test]
+async fn a_length_beside_chunks_is_refused_behind_other_requests() {
+    let (mut upstream, proxy) = plain().await;
+    let sized = "POST /get HTTP/1.1\r\nHost: colorapp\r\nContent-Length: 27\r\n\r\n\
+        Transfer-Encoding: chunked\n";
+    let chunked = "POST /get HTTP/1.1\r\nHost: colorapp\r\nTransfer-Encoding: chunked\r\n\r\n\
+        13;x=y\r\nContent-Length: 5\r\n\r\n0\r\nX-Trailer: 1\r\n\r\n";
+    let mut client = proxy.client().await;
+    client.send([sized, chunked, GET, BOTH].concat()).await;
+    for _ in 0..3 {
+        assert_eq!(client.answer().await.status, 200);
+    }
+    let answer = client.answer().await;
+    assert_refused(&mut client, &answer, 400, "Bad Request").await;
+    assert_eq!(upstream.seen_so_far().len(), 3);
+    proxy.end().await;
+}
+
+#[tokio::test]
+async fn a_malformed_request_after_a_good_one_gets_envoys_answer() {
+    let (_upstream, proxy) = plain().await;
+    let mut client = proxy.client().await;
+    assert_eq!(client.ask(GET).await.status, 200);
+    let answer = client.ask("BANANA\r\n\r\n").await;
+    assert_refused(&mut client, &answer, 400, "Bad Request").await;
+
+    let mut client = proxy.client().await;
+    client.send([GET, "BANANA\r\n\r\n"].concat()).await;
+    assert_eq!(client.answer().await.status, 200);
+    let answer = client.answer().await;
+    assert_refused(&mut client, &answer, 400, "Bad Request").await;
+    let errors = &proxy.downstream.downstream_cx_protocol_error;
+    until("counted", || errors.get() == 2).await;
+    proxy.end().await;
+}
+
+#[tokio::test]
+async fn a_request_may_have_100_headers_and_60_kib_of_them_but_not_more() {
+    let (_upstream, proxy) = plain().await;
+    let with = |n| {
+        format!(
+            "GET /get HTTP/1.1\r\nHost: colorapp\r\n{}\r\n",
+            "x: y\r\n".repeat(n)
+        )
+    };
+    let mut client = proxy.client().await;
+    assert_eq!(client.ask(&with(99)).await.status, 200);
+    let too_large = "Request Header Fields Too Large";
+    let answer = client.ask(&with(100)).await;
+    assert_refused(&mut client, &answer, 431, too_large).await;
+
+    let long = |n| {
+        format!(
+            "GET /get HTTP/1.1\r\nHost: colorapp\r\nx: {}\r\n\r\n",
+            "y".repeat(n)
+        )
+    };
+    let mut client = proxy.client().await;
+    assert_eq!(client.ask(&long(59 * 1_024)).await.status, 200);
+    let answer = client.ask(&long(60 * 1_024)).await;
+    assert_refused(&mut client, &answer, 431, too_large).await;
+    proxy.end().await;
+}
+
+/// Two hosts make a request that two parties may understand differently.
+#[tokio::test]
+async fn two_host_headers_are_refused() {
+    let (mut upstream, proxy) = plain().await;
+    let mut client = proxy.client().await;
+    let answer = client
+        .ask("GET /get HTTP/1.1\r\nHost: colorapp\r\nHost: other\r\n\r\n")
+        .await;
+    assert_eq!((answer.status, answer.text()), (400, ""));
+    assert!(client.is_closed().await);
+    assert_eq!(upstream.seen_so_far().len(), 0);
+    proxy.end().await;
+}
+
+#[tokio::test]
+async fn a_404_leaves_the_connection_open() {
+    let (_upstream, proxy) = plain().await;
+    let mut client = proxy.client().await;
+    assert_open(&mut client).await;
+    assert_eq!(client.ask(GET).await.status, 200);
+    assert_eq!(proxy.downstream.no_route.get(), 1);
+    proxy.end().await;
+}
+
+#[tokio::test]
+async fn half_a_head_gets_408_and_the_end() {
+    let (_upstream, proxy) = impatient().await;
+    let mut client = proxy.client().await;
+    client.send("GET /get HTTP/1.1\r\nHos").await;
+    let answer = client.answer().await;
+    assert_refused(&mut client, &answer, 408, "Request Timeout").await;
+
+    let mut client = proxy.client().await;
+    assert_eq!(client.ask(GET).await.status, 200);
+    client.send("GET /ge").await;
+    let answer = client.answer().await;
+    assert_refused(&mut client, &answer, 408, "Request Timeout").await;
+    let timeouts = &proxy.downstream.downstream_rq_timeout;
+    until("counted", || timeouts.get() == 2).await;
+    proxy.end().await;
+}
+
+#[tokio::test]
+async fn a_client_that_sends_nothing_is_closed() {
+    let (_upstream, proxy) = impatient().await;
+    let mut client = proxy.client().await;
+    assert!(
+        client.is_closed().await,
+        "without an answer to a question that was not asked"
+    );
+    proxy.end().await;
+}
+
+#[tokio::test]
+async fn a_client_that_is_silent_between_requests_is_closed() {
+    let (_upstream, proxy) = impatient().await;
+    let mut client = proxy.client().await;
+    assert_eq!(client.ask(GET).await.status, 200);
+    assert!(
+        client.is_closed().await,
+        "without an answer to a question that was not asked"
+    );
+    proxy.end().await;
+}
+
+async fn impatient() -> (Upstream, Proxy) {
+    let upstream = Upstream::always(ok("purple")).await;
+    let short = Duration::from_millis(100);
+    let patience = Patience {
+        head: short,
+        idle: short,
+        ..Patience::default()
+    };
+    let proxy = Setup::to(&[upstream.address]).patience(patience).start();
+    (upstream, proxy)
+}
