@@ -45,6 +45,65 @@ async fn a_kept_connection_that_the_host_closed_costs_no_request() {
     proxy.end().await;
 }
 
+#[tokio::test]
+async fn a_kept_connection_that_the_host_closed_costs_no_body_either() {
+    let close = [ok("purple"), vec![Step::Close]].concat();
+    let mut upstream = Upstream::always(close).await;
+    let proxy = Setup::to(&[upstream.address]).start();
+    let mut client = proxy.client().await;
+    let request = "POST /get HTTP/1.1\r\nHost: colorapp\r\nContent-Length: 5\r\n\r\nhello";
+    for connection in 0..3 {
+        assert_eq!(client.ask(request).await.text(), "purple");
+        let seen = upstream.seen().await;
+        assert_eq!(
+            (seen.connection, seen.body.as_slice()),
+            (connection, &b"hello"[..])
+        );
+        assert_eq!(upstream.gone().await, connection);
+    }
+    drop(client);
+    proxy.end().await;
+}
+
+/// A second answer to one request must not become the answer to somebody else's.
+#[tokio::test]
+async fn bytes_behind_an_answer_spoil_its_connection_only() {
+    let twice = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npurple\
+        HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil";
+    let upstream = Upstream::always(vec![Step::Body, send(twice)]).await;
+    let proxy = Setup::to(&[upstream.address]).start();
+    let mut client = proxy.client().await;
+    for _ in 0..5 {
+        assert_eq!(client.ask(GET).await.text(), "purple");
+    }
+    assert_eq!(proxy.cluster.stats().upstream_cx_total.get(), 5);
+    drop(client);
+    proxy.end().await;
+}
+
+/// Half of a request's body may never come, so nobody else may use that connection.
+#[tokio::test]
+async fn a_connection_with_half_a_request_on_it_is_not_used_again() {
+    let early = "HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n";
+    let mut upstream = Upstream::script(move |n| match n {
+        0 => vec![send(early), Step::Hang],
+        _ => ok("purple"),
+    })
+    .await;
+    let proxy = Setup::to(&[upstream.address]).start();
+    let mut client = proxy.client().await;
+    client
+        .send("POST /get HTTP/1.1\r\nHost: colorapp\r\nContent-Length: 9\r\n\r\nabc")
+        .await;
+    assert_eq!(client.answer().await.status, 413);
+    assert_eq!(upstream.seen().await.connection, 0);
+    let mut other = proxy.client().await;
+    assert_eq!(other.ask(GET).await.text(), "purple");
+    assert_eq!(upstream.seen().await.connection, 1);
+    drop((client, other));
+    proxy.end().await;
+}
+
 /// FACTS 3.5.
 #[tokio::test]
 async fn a_client_that_leaves_while_it_waits_does_not_count_for_the_host() {

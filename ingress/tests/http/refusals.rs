@@ -108,6 +108,29 @@ async fn a_request_may_have_100_headers_and_60_kib_of_them_but_not_more() {
     proxy.end().await;
 }
 
+/// What was answered before it is not lost.
+#[tokio::test]
+async fn a_refusal_comes_behind_the_answers_to_earlier_requests() {
+    let (_upstream, proxy) = plain().await;
+    let nowhere = "GET /nothere HTTP/1.1\r\nHost: colorapp\r\n\r\n";
+    let old = "GET /get HTTP/1.0\r\nHost: colorapp\r\n\r\n";
+    let refused = [
+        (old, 426, "Upgrade Required"),
+        (BOTH, 400, "Bad Request"),
+        ("BANANA\r\n\r\n", 400, "Bad Request"),
+    ];
+    for (request, status, reason) in refused {
+        let mut client = proxy.client().await;
+        client.send([nowhere, GET, nowhere, request].concat()).await;
+        for expected in [404, 200, 404] {
+            assert_eq!(client.answer().await.status, expected, "before {request:?}");
+        }
+        let answer = client.answer().await;
+        assert_refused(&mut client, &answer, status, reason).await;
+    }
+    proxy.end().await;
+}
+
 /// Two hosts make a request that two parties may understand differently.
 #[tokio::test]
 async fn two_host_headers_are_refused() {
