@@ -1,5 +1,7 @@
 //! HTTP/1.1 on the forwarding path, byte for byte: a worker between raw clients and scripted hosts.
 
+#![cfg(test)]
+
 mod bodies;
 mod client;
 mod connections;
