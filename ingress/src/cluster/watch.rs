@@ -72,8 +72,11 @@ impl Cluster {
                     .membership()
                     .detector()
                     .and_then(|detector| detector.report(event.host).earliest_return);
-                let earliest = earliest.map(|at| at.saturating_sub(event.at));
-                info!(cluster, %host, cause = cause.event_type(), enforced, ejections, returns_in = ?earliest, "ejected");
+                let returns_in = earliest
+                    .map(|earliest| earliest.saturating_sub(event.at))
+                    .map(|left| format!("{:.1} s", left.as_secs_f64()));
+                let (cause, returns_in) = (cause.event_type(), returns_in.as_deref());
+                info!(cluster, %host, cause, enforced, ejections, returns_in, "ejected");
             }
         }
     }

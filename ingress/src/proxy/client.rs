@@ -27,6 +27,8 @@ pub struct Patience {
     pub head: Duration,
     /// Between two requests. One hour as in Envoy.
     pub idle: Duration,
+    /// Between two parts of a request's body. Five minutes as in Envoy (`stream_idle_timeout`).
+    pub body: Duration,
     /// To take any of the bytes that wait for it.
     pub stall: Duration,
 }
@@ -36,6 +38,7 @@ impl Default for Patience {
         Self {
             head: Duration::from_secs(10),
             idle: Duration::from_secs(3_600),
+            body: Duration::from_secs(300),
             stall: Duration::from_secs(60),
         }
     }

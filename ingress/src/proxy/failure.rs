@@ -19,6 +19,8 @@ pub(super) enum Failure {
     Termination,
     /// What came is not HTTP.
     Protocol,
+    /// The client stopped in the middle of its request, which is no host's fault.
+    ClientStalled,
     /// The route's time is over.
     Timeout,
     /// The attempt's time is over.
@@ -29,6 +31,7 @@ impl Failure {
     /// The status for the client, which counts for the host, too (FACTS 3.3).
     pub(super) fn status(self) -> StatusCode {
         match self {
+            Self::ClientStalled => StatusCode::REQUEST_TIMEOUT,
             Self::Protocol => StatusCode::BAD_GATEWAY,
             Self::Timeout | Self::PerTryTimeout => StatusCode::GATEWAY_TIMEOUT,
             _ => StatusCode::SERVICE_UNAVAILABLE,
@@ -47,6 +50,7 @@ impl fmt::Display for Failure {
         let reason = match self {
             Self::NoHealthyUpstream => return f.write_str("no healthy upstream"),
             Self::Timeout | Self::PerTryTimeout => return f.write_str("upstream request timeout"),
+            Self::ClientStalled => return f.write_str("stream timeout"),
             Self::Overflow => "overflow",
             Self::Unreachable => "remote connection failure",
             Self::ConnectTimeout => "connection timeout",

@@ -20,7 +20,7 @@ use super::exchange::{Attempted, Exchange};
 use super::failure::Failure;
 use super::headers;
 use super::pool::Pool;
-use super::request_body::Source;
+use super::request_body::{Progress, Source};
 use super::response_body::ResponseBody;
 use super::retry;
 use super::router::{Routed, Router};
@@ -34,6 +34,7 @@ pub(super) struct Forwarder {
     router: Arc<Router>,
     balancer: Rc<Balancer>,
     downstream: Arc<Downstream>,
+    body_patience: Duration,
 }
 
 /// What stays the same over all attempts at one request.
@@ -44,19 +45,23 @@ struct Job<'a> {
     body: Source,
     start: Instant,
     timeout: Option<Duration>,
+    body_patience: Duration,
     alarm: &'a Alarm,
 }
 
 impl Forwarder {
+    /// `body_patience` is how long a client may pause within a request's body.
     pub(super) fn new(
         router: Arc<Router>,
         balancer: Rc<Balancer>,
         downstream: Arc<Downstream>,
+        body_patience: Duration,
     ) -> Self {
         Self {
             router,
             balancer,
             downstream,
+            body_patience,
         }
     }
 
@@ -91,6 +96,7 @@ impl Forwarder {
             body,
             start,
             timeout,
+            body_patience: self.body_patience,
             alarm,
         }
         .run()
@@ -182,7 +188,7 @@ impl Job<'_> {
         match sent.and_then(|answered| answered) {
             Ok(response) => Ok(exchange.answered(response)),
             Err(failure) => {
-                if !self.body.is_broken() {
+                if failure != Failure::ClientStalled && !self.body.is_broken() {
                     exchange.failed(failure);
                 }
                 Err(failure)
@@ -228,11 +234,10 @@ impl Job<'_> {
             if let Poll::Ready(done) = work.as_mut().poll(cx) {
                 return Poll::Ready(Ok(done));
             }
-            let (deadline, failure) = match (self.deadline(), due) {
-                (Some(all), Some(one)) if one < all => (one, Failure::PerTryTimeout),
-                (Some(all), _) => (all, Failure::Timeout),
-                (None, Some(one)) => (one, Failure::PerTryTimeout),
-                (None, None) => return Poll::Pending,
+            let attempt = due.map(|due| (due, Failure::PerTryTimeout));
+            let limits = [self.deadline(), attempt].into_iter().flatten();
+            let Some((deadline, failure)) = limits.min_by_key(|(deadline, _)| *deadline) else {
+                return Poll::Pending;
             };
             ready!(self.alarm.poll_at(cx, deadline));
             Poll::Ready(Err(failure))
@@ -240,8 +245,13 @@ impl Job<'_> {
         .await
     }
 
-    fn deadline(&self) -> Option<Instant> {
-        Some(self.body.ended()? + self.timeout?)
+    /// Until when the request, or the client's next bytes of it, must be done with, and what it is
+    /// called if not.
+    fn deadline(&self) -> Option<(Instant, Failure)> {
+        match self.body.progress() {
+            Progress::Complete(at) => Some((at + self.timeout?, Failure::Timeout)),
+            Progress::Partial(at) => Some((at + self.body_patience, Failure::ClientStalled)),
+        }
     }
 
     fn fail(&self, failure: Failure) -> Response<ResponseBody> {
@@ -255,7 +265,7 @@ impl Job<'_> {
     }
 
     fn pass_on(&mut self, attempted: Attempted) -> Response<ResponseBody> {
-        let deadline = self.deadline();
+        let deadline = self.deadline().map(|(deadline, _)| deadline);
         let (mut head, exchange) = attempted.into_parts(self.start, deadline, self.alarm.clone());
         self.pool()
             .cluster()

@@ -34,7 +34,16 @@ struct Tee {
     chunks: Vec<Bytes>,
     kept: usize,
     state: State,
-    ended: Option<Instant>,
+    progress: Progress,
+}
+
+/// How far the client has come with its request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Progress {
+    /// It was here in whole at that time, from which the route's timeout counts.
+    Complete(Instant),
+    /// The last bytes came at that time, and more are to come.
+    Partial(Instant),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +68,7 @@ impl Source {
             chunks: Vec::new(),
             kept: 0,
             state: State::Kept,
-            ended: None,
+            progress: Progress::Partial(arrived),
         };
         Self {
             tee: Some(Rc::new(RefCell::new(tee))),
@@ -67,11 +76,11 @@ impl Source {
         }
     }
 
-    /// When the whole request was here, from which the route's timeout counts; `None`: it is not yet.
-    pub(super) fn ended(&self) -> Option<Instant> {
+    /// How far the client has come.
+    pub(super) fn progress(&self) -> Progress {
         match &self.tee {
-            Some(tee) => tee.borrow().ended,
-            None => Some(self.arrived),
+            Some(tee) => tee.borrow().progress,
+            None => Progress::Complete(self.arrived),
         }
     }
 
@@ -111,7 +120,7 @@ impl Tee {
         loop {
             let frame = match ready!(Pin::new(&mut self.body).poll_frame(cx)) {
                 None => {
-                    self.ended = Some(Instant::now());
+                    self.progress = Progress::Complete(Instant::now());
                     return Poll::Ready(None);
                 }
                 Some(Ok(frame)) => frame,
@@ -121,9 +130,11 @@ impl Tee {
                 }
             };
             if let Ok(chunk) = frame.into_data() {
-                if self.body.is_end_stream() {
-                    self.ended = Some(Instant::now());
-                }
+                self.progress = if self.body.is_end_stream() {
+                    Progress::Complete(Instant::now())
+                } else {
+                    Progress::Partial(Instant::now())
+                };
                 self.keep(&chunk, next);
                 return Poll::Ready(Some(Ok(chunk)));
             }

@@ -19,7 +19,12 @@ pub(super) fn wanted(policy: &RetryPolicy, outcome: Result<StatusCode, Failure>)
     let on = &policy.on;
     match outcome {
         Ok(status) => by_status(on, status),
-        Err(Failure::NoHealthyUpstream | Failure::Overflow | Failure::Timeout) => false,
+        Err(
+            Failure::NoHealthyUpstream
+            | Failure::Overflow
+            | Failure::ClientStalled
+            | Failure::Timeout,
+        ) => false,
         Err(failure) => {
             on.server_error
                 || on.gateway_error

@@ -96,7 +96,12 @@ impl Worker {
         } in self.listeners
         {
             let socket = TcpListener::from_std(socket)?;
-            let forwarder = Forwarder::new(router, Rc::clone(&balancer), Arc::clone(&downstream));
+            let forwarder = Forwarder::new(
+                router,
+                Rc::clone(&balancer),
+                Arc::clone(&downstream),
+                self.patience.body,
+            );
             let serving = Serving {
                 forwarder: Rc::new(forwarder),
                 downstream,

@@ -207,3 +207,31 @@ async fn impatient() -> (Upstream, Proxy) {
     let proxy = Setup::to(&[upstream.address]).patience(patience).start();
     (upstream, proxy)
 }
+
+/// It is not the host's fault, and the host's connection is given up with the request.
+#[tokio::test]
+async fn a_client_that_stops_in_the_middle_of_its_body_is_told_so_and_no_host_is_blamed() {
+    let mut upstream = Upstream::always(ok("purple")).await;
+    let patience = Patience {
+        body: Duration::from_millis(100),
+        ..Patience::default()
+    };
+    let mut proxy = Setup::to(&[upstream.address])
+        .patience(patience)
+        .ejecting_after(1)
+        .start();
+    let mut client = proxy.client().await;
+    client
+        .send("POST /get HTTP/1.1\r\nHost: colorapp\r\nContent-Length: 100\r\n\r\nabc")
+        .await;
+    let answer = client.answer().await;
+    assert_eq!((answer.status, answer.text()), (408, "stream timeout"));
+    upstream.gone().await;
+    assert_eq!(
+        proxy.client().await.ask(GET).await.status,
+        200,
+        "the host is still in"
+    );
+    drop(client);
+    proxy.end().await;
+}
