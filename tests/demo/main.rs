@@ -11,4 +11,6 @@ mod end;
 mod refusals;
 mod restart;
 mod start;
+#[cfg(feature = "real-peers")]
+mod vegeta;
 mod walkthrough;
