@@ -78,10 +78,11 @@ impl fmt::Display for Refusal {
             ..
         } = self;
         let wanted = ejected + 1;
-        let percent = 100.0 * wanted as f64 / *hosts as f64;
+        // Two decimals, where there are any, tell 33.33 % from a limit of 33 %.
+        let percent = (10_000.0 * wanted as f64 / *hosts as f64).round() / 100.0;
         write!(
             f,
-            "{wanted} of {hosts} hosts out would be {percent:.0} %, over the limit of {limit} %"
+            "{wanted} of {hosts} hosts out would be {percent} %, over the limit of {limit} %"
         )
     }
 }

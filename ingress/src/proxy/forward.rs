@@ -136,7 +136,7 @@ impl Job<'_> {
                 }
                 return self.fail(Failure::Timeout);
             }
-            if again && policy.max_retries > 0 {
+            if again && policy.max_retries > 0 && retries == policy.max_retries {
                 stats.upstream_rq_retry_limit_exceeded.inc();
             } else if retries > 0 {
                 stats.upstream_rq_retry_success.inc();

@@ -216,7 +216,7 @@ async fn a_client_that_stops_in_the_middle_of_its_body_is_told_so_and_no_host_is
         body: Duration::from_millis(100),
         ..Patience::default()
     };
-    let mut proxy = Setup::to(&[upstream.address])
+    let proxy = Setup::to(&[upstream.address])
         .patience(patience)
         .ejecting_after(1)
         .start();
