@@ -83,21 +83,9 @@ mod tests {
         for (flag, value, bound) in [
             ("--replicas", "0", "0 is not in 1..=50"),
             ("--replicas", "51", "51 is not in 1..=50"),
-            (
-                "--speed",
-                "0",
-                "must be a number more than 0 and at most 100",
-            ),
-            (
-                "--speed",
-                "101",
-                "must be a number more than 0 and at most 100",
-            ),
-            (
-                "--speed",
-                "NaN",
-                "must be a number more than 0 and at most 100",
-            ),
+            ("--speed", "0", "must be a number from 0.01 to 100"),
+            ("--speed", "101", "must be a number from 0.01 to 100"),
+            ("--speed", "NaN", "must be a number from 0.01 to 100"),
             ("--port", "65536", "65536 is not in 0..=65535"),
         ] {
             let error = parsed(&[flag, value]).unwrap_err().to_string();

@@ -38,7 +38,7 @@ pub struct Args {
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=64))]
     pub workers: u16,
 
-    /// Divides every duration of outlier detection, more than 0 and at most 100.
+    /// Divides every duration of outlier detection, 0.01 to 100.
     #[arg(long, value_name = "N", default_value_t = 1.0, value_parser = speed)]
     pub speed: f64,
 
@@ -92,11 +92,11 @@ fn endpoints(text: &str) -> Result<(String, Vec<SocketAddr>), String> {
 /// Reads a factor for the clock of outlier detection.
 ///
 /// # Errors
-/// When it is not a number more than 0 and at most 100.
+/// When it is not a number from 0.01 to 100.
 pub fn speed(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
-        Ok(speed) if speed > 0.0 && speed <= 100.0 => Ok(speed),
-        _ => Err("must be a number more than 0 and at most 100".to_owned()),
+        Ok(speed) if (0.01..=100.0).contains(&speed) => Ok(speed),
+        _ => Err("must be a number from 0.01 to 100".to_owned()),
     }
 }
 
@@ -125,10 +125,10 @@ mod tests {
     }
 
     #[test]
-    fn a_speed_is_more_than_zero_and_at_most_a_hundred() {
+    fn a_speed_is_a_hundredth_to_a_hundred() {
         assert_eq!(speed("0.5"), Ok(0.5));
         assert_eq!(speed("100"), Ok(100.0));
-        for wrong in ["0", "-1", "100.1", "NaN", "inf", "fast"] {
+        for wrong in ["0", "0.001", "1e-18", "-1", "100.1", "NaN", "inf", "fast"] {
             assert!(speed(wrong).is_err(), "{wrong}");
         }
     }

@@ -19,7 +19,7 @@ pub(crate) struct Args {
     /// How many replicas of colorapp to run, 1 to 50, whatever the manifests say
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_REPLICAS)))]
     pub replicas: Option<u32>,
-    /// Divide every duration of the outlier policy by N, more than 0 and at most 100
+    /// Divide every duration of the outlier policy by N, from 0.01 to 100
     #[arg(long, value_name = "N", value_parser = ingress::speed)]
     pub speed: Option<f64>,
     /// Write log lines, and what is printed once all is ready, as JSON

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use http::{Response, StatusCode, response};
 use http_body::{Body, SizeHint};
 use hyper::body::Incoming;
@@ -14,6 +15,7 @@ use super::alarm::Alarm;
 use super::balancer::Balancer;
 use super::failure::Failure;
 use super::pool::Pool;
+use super::request_body::{Limits, Source};
 use super::response_body::Truncated;
 use super::upstream::Connection;
 use crate::cluster::Cluster;
@@ -29,7 +31,10 @@ pub(super) struct Exchange {
     connection: Option<Connection>,
     body: Option<Incoming>,
     start: Instant,
-    deadline: Option<(Instant, Alarm)>,
+    /// The client's side of it, which may be to blame.
+    request: Source,
+    /// Set once the answer's head is on its way.
+    limits: Option<(Limits, Alarm)>,
     over: bool,
 }
 
@@ -41,7 +46,12 @@ pub(super) struct Attempted {
 
 impl Exchange {
     /// `host` was picked.
-    pub(super) fn begin(balancer: Rc<Balancer>, cluster: ClusterId, host: HostIndex) -> Self {
+    pub(super) fn begin(
+        balancer: Rc<Balancer>,
+        cluster: ClusterId,
+        host: HostIndex,
+        request: Source,
+    ) -> Self {
         let exchange = Self {
             balancer,
             cluster,
@@ -49,7 +59,8 @@ impl Exchange {
             connection: None,
             body: None,
             start: Instant::now(),
-            deadline: None,
+            request,
+            limits: None,
             over: false,
         };
         let (stats, host) = (
@@ -69,6 +80,10 @@ impl Exchange {
         connection: Connection,
         response: Response<Incoming>,
     ) -> Result<Response<Incoming>, Failure> {
+        if !is_sound(&response) {
+            connection.close_locally();
+            return Err(Failure::Protocol);
+        }
         self.connection = Some(connection);
         Ok(response)
     }
@@ -162,7 +177,7 @@ impl Exchange {
     fn count(&self, status: StatusCode) {
         let cluster = self.of_cluster();
         let host = cluster.hosts()[self.host].stats();
-        if status.is_server_error() {
+        if status.as_u16() >= 500 {
             &host.rq_error
         } else {
             &host.rq_success
@@ -182,17 +197,25 @@ impl Exchange {
         }
     }
 
-    /// The route's time may be over in the middle of the answer.
+    /// The time may be over in the middle of the answer. The host's answer has counted already, and who
+    /// of the two is slow cannot be told, so nobody is blamed.
     fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Truncated>>> {
-        let Some((deadline, alarm)) = &self.deadline else {
+        let limits = self.limits.as_ref();
+        let Some((deadline, failure, alarm)) = limits.and_then(|(limits, alarm)| {
+            let (deadline, failure) = self.request.deadline(*limits)?;
+            Some((deadline, failure, alarm))
+        }) else {
             return Poll::Pending;
         };
-        ready!(alarm.poll_at(cx, *deadline));
-        self.over = true;
-        let cluster = self.of_cluster();
-        cluster.stats().upstream_rq_timeout.inc();
-        cluster.hosts()[self.host].stats().rq_timeout.inc();
-        cluster.record(self.host, StatusCode::GATEWAY_TIMEOUT.as_u16());
+        ready!(alarm.poll_at(cx, deadline));
+        if failure == Failure::Timeout {
+            self.of_cluster().stats().upstream_rq_timeout.inc();
+            self.of_cluster().hosts()[self.host]
+                .stats()
+                .rq_timeout
+                .inc();
+            self.over = true;
+        }
         Poll::Ready(Some(Err(Truncated)))
     }
 
@@ -209,14 +232,17 @@ impl Exchange {
         }
     }
 
-    /// The answer broke off: one more error for the host (FACTS 3.4).
+    /// The answer broke off: one more error for the host (FACTS 3.4), unless the client broke off its
+    /// request first.
     fn truncated(&mut self) -> Truncated {
-        self.over = true;
         self.body = None;
         self.connection = None;
-        let cluster = self.of_cluster();
-        cluster.stats().upstream_rq_rx_reset.inc();
-        cluster.record(self.host, StatusCode::SERVICE_UNAVAILABLE.as_u16());
+        if !self.request.is_broken() {
+            self.over = true;
+            let cluster = self.of_cluster();
+            cluster.stats().upstream_rq_rx_reset.inc();
+            cluster.record(self.host, StatusCode::SERVICE_UNAVAILABLE.as_u16());
+        }
         Truncated
     }
 }
@@ -231,17 +257,25 @@ impl Attempted {
         self.exchange.over = true;
     }
 
-    /// The head, and the rest of the exchange with its deadline.
+    /// The head, and the rest of the exchange, which keeps to `limits`.
     pub(super) fn into_parts(
         mut self,
         start: Instant,
-        deadline: Option<Instant>,
+        limits: Limits,
         alarm: Alarm,
     ) -> (response::Parts, Exchange) {
         self.exchange.start = start;
-        self.exchange.deadline = deadline.map(|deadline| (deadline, alarm));
+        self.exchange.limits = Some((limits, alarm));
         (self.head, self.exchange)
     }
+}
+
+/// Whether an answer is one that can be passed on: framed in one way only, and no switch of protocols,
+/// which was not asked for.
+fn is_sound<B>(response: &Response<B>) -> bool {
+    let headers = response.headers();
+    response.status() != StatusCode::SWITCHING_PROTOCOLS
+        && !(headers.contains_key(CONTENT_LENGTH) && headers.contains_key(TRANSFER_ENCODING))
 }
 
 impl Drop for Exchange {

@@ -20,7 +20,7 @@ use super::exchange::{Attempted, Exchange};
 use super::failure::Failure;
 use super::headers;
 use super::pool::Pool;
-use super::request_body::{Progress, Source};
+use super::request_body::{Limits, Source};
 use super::response_body::ResponseBody;
 use super::retry;
 use super::router::{Routed, Router};
@@ -44,8 +44,7 @@ struct Job<'a> {
     head: Parts,
     body: Source,
     start: Instant,
-    timeout: Option<Duration>,
-    body_patience: Duration,
+    limits: Limits,
     alarm: &'a Alarm,
 }
 
@@ -95,8 +94,10 @@ impl Forwarder {
             head,
             body,
             start,
-            timeout,
-            body_patience: self.body_patience,
+            limits: Limits {
+                answer: timeout,
+                body_pause: self.body_patience,
+            },
             alarm,
         }
         .run()
@@ -176,7 +177,12 @@ impl Job<'_> {
             return Err(Failure::NoHealthyUpstream);
         };
         tried.push(host);
-        let mut exchange = Exchange::begin(Rc::clone(self.balancer), self.routed.cluster, host);
+        let mut exchange = Exchange::begin(
+            Rc::clone(self.balancer),
+            self.routed.cluster,
+            host,
+            self.body.clone(),
+        );
         let due = self
             .routed
             .retry
@@ -235,7 +241,9 @@ impl Job<'_> {
                 return Poll::Ready(Ok(done));
             }
             let attempt = due.map(|due| (due, Failure::PerTryTimeout));
-            let limits = [self.deadline(), attempt].into_iter().flatten();
+            let limits = [self.body.deadline(self.limits), attempt]
+                .into_iter()
+                .flatten();
             let Some((deadline, failure)) = limits.min_by_key(|(deadline, _)| *deadline) else {
                 return Poll::Pending;
             };
@@ -243,15 +251,6 @@ impl Job<'_> {
             Poll::Ready(Err(failure))
         })
         .await
-    }
-
-    /// Until when the request, or the client's next bytes of it, must be done with, and what it is
-    /// called if not.
-    fn deadline(&self) -> Option<(Instant, Failure)> {
-        match self.body.progress() {
-            Progress::Complete(at) => Some((at + self.timeout?, Failure::Timeout)),
-            Progress::Partial(at) => Some((at + self.body_patience, Failure::ClientStalled)),
-        }
     }
 
     fn fail(&self, failure: Failure) -> Response<ResponseBody> {
@@ -265,8 +264,8 @@ impl Job<'_> {
     }
 
     fn pass_on(&mut self, attempted: Attempted) -> Response<ResponseBody> {
-        let deadline = self.deadline().map(|(deadline, _)| deadline);
-        let (mut head, exchange) = attempted.into_parts(self.start, deadline, self.alarm.clone());
+        let (mut head, exchange) =
+            attempted.into_parts(self.start, self.limits, self.alarm.clone());
         self.pool()
             .cluster()
             .stats()

@@ -4,11 +4,14 @@ use std::cell::RefCell;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use tokio::time::Instant;
+
+use super::failure::Failure;
 
 /// How much of a body is kept for a retry: Envoy's default buffer limit of a listener.
 const KEPT: usize = 1 << 20;
@@ -37,9 +40,18 @@ struct Tee {
     progress: Progress,
 }
 
+/// How long a request may take.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// From its last byte to the last byte of its answer: the route's timeout.
+    pub(super) answer: Option<Duration>,
+    /// Between two parts of its body.
+    pub(super) body_pause: Duration,
+}
+
 /// How far the client has come with its request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Progress {
+enum Progress {
     /// It was here in whole at that time, from which the route's timeout counts.
     Complete(Instant),
     /// The last bytes came at that time, and more are to come.
@@ -76,8 +88,16 @@ impl Source {
         }
     }
 
+    /// Until when the answer, or the client's next bytes, must be there, and what it is called if not.
+    pub(super) fn deadline(&self, limits: Limits) -> Option<(Instant, Failure)> {
+        match self.progress() {
+            Progress::Complete(at) => Some((at + limits.answer?, Failure::Timeout)),
+            Progress::Partial(at) => Some((at + limits.body_pause, Failure::ClientStalled)),
+        }
+    }
+
     /// How far the client has come.
-    pub(super) fn progress(&self) -> Progress {
+    fn progress(&self) -> Progress {
         match &self.tee {
             Some(tee) => tee.borrow().progress,
             None => Progress::Complete(self.arrived),
@@ -120,7 +140,7 @@ impl Tee {
         loop {
             let frame = match ready!(Pin::new(&mut self.body).poll_frame(cx)) {
                 None => {
-                    self.progress = Progress::Complete(Instant::now());
+                    self.complete();
                     return Poll::Ready(None);
                 }
                 Some(Ok(frame)) => frame,
@@ -130,14 +150,21 @@ impl Tee {
                 }
             };
             if let Ok(chunk) = frame.into_data() {
-                self.progress = if self.body.is_end_stream() {
-                    Progress::Complete(Instant::now())
+                if self.body.is_end_stream() {
+                    self.complete();
                 } else {
-                    Progress::Partial(Instant::now())
-                };
+                    self.progress = Progress::Partial(Instant::now());
+                }
                 self.keep(&chunk, next);
                 return Poll::Ready(Some(Ok(chunk)));
             }
+        }
+    }
+
+    /// Once only: a later attempt comes to the end of the same body again.
+    fn complete(&mut self) {
+        if let Progress::Partial(_) = self.progress {
+            self.progress = Progress::Complete(Instant::now());
         }
     }
 

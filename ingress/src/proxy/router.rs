@@ -103,28 +103,36 @@ impl Routed<'_> {
     /// The target for the host: in origin form, rewritten. A rewritten prefix never leaves two slashes
     /// where its end meets the rest.
     pub fn target(&self, uri: &Uri) -> Uri {
-        let whole = uri.path_and_query().map_or("/", PathAndQuery::as_str);
-        let rewritten = self.rewrite.path.as_deref().map(|replacement| {
-            let matched = match &self.when.path {
-                Some(PathMatch::Prefix(prefix)) => prefix.len(),
-                _ => uri.path().len(),
-            };
-            let rest = &whole[matched..];
-            let rest = if replacement.ends_with('/') {
-                rest.trim_start_matches('/')
-            } else {
-                rest
-            };
-            format!("{replacement}{rest}")
-        });
-        let target = match rewritten {
-            Some(target) => PathAndQuery::try_from(target).ok(),
-            None => uri.path_and_query().cloned(),
+        if let (None, Some(as_it_is)) = (&self.rewrite.path, uri.path_and_query())
+            && as_it_is.as_str().starts_with('/')
+        {
+            return origin_form(as_it_is.clone());
+        }
+        // An absolute target may have no path at all; `path` is `/` then, and the query is on its own.
+        let path = match &self.rewrite.path {
+            None => uri.path().to_owned(),
+            Some(replacement) => {
+                let matched = match &self.when.path {
+                    Some(PathMatch::Prefix(prefix)) => prefix.len(),
+                    _ => uri.path().len(),
+                };
+                let rest = &uri.path()[matched..];
+                let joined = replacement.ends_with('/') && rest.starts_with('/');
+                format!("{replacement}{}", if joined { &rest[1..] } else { rest })
+            }
         };
-        let mut parts = Parts::default();
-        parts.path_and_query = Some(target.unwrap_or_else(|| PathAndQuery::from_static("/")));
-        Uri::from_parts(parts).expect("a path and query alone is a URI in origin form")
+        let target = match uri.query() {
+            Some(query) => PathAndQuery::try_from(format!("{path}?{query}")),
+            None => PathAndQuery::try_from(path),
+        };
+        origin_form(target.unwrap_or(PathAndQuery::from_static("/")))
     }
+}
+
+fn origin_form(target: PathAndQuery) -> Uri {
+    let mut parts = Parts::default();
+    parts.path_and_query = Some(target);
+    Uri::from_parts(parts).expect("a path and query alone is a URI in origin form")
 }
 
 /// A target of the route, by weight.
@@ -142,4 +150,48 @@ fn pick(route: &Route) -> ClusterId {
     target
         .expect("what is drawn lies below the sum of the weights")
         .cluster
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn target(prefix: &str, replacement: Option<&str>, uri: &'static str) -> String {
+        let when = RequestMatch {
+            path: Some(PathMatch::Prefix(prefix.to_owned())),
+            ..RequestMatch::default()
+        };
+        let rewrite = Rewrite {
+            host: None,
+            path: replacement.map(str::to_owned),
+        };
+        let routed = Routed {
+            cluster: ClusterId(0),
+            timeout: None,
+            retry: &RetryPolicy::app_mesh_default(),
+            when: &when,
+            rewrite: &rewrite,
+        };
+        routed.target(&Uri::from_static(uri)).to_string()
+    }
+
+    #[test]
+    fn a_target_is_passed_on_in_origin_form() {
+        assert_eq!(target("/", None, "/get?x=1"), "/get?x=1");
+        assert_eq!(
+            target("/", None, "http://colorapp:8080/get?x=1"),
+            "/get?x=1"
+        );
+        assert_eq!(target("/", None, "http://colorapp?x=1"), "/?x=1");
+        assert_eq!(target("/", None, "http://colorapp"), "/");
+    }
+
+    #[test]
+    fn a_matched_prefix_is_replaced_and_leaves_no_double_slash() {
+        assert_eq!(target("/color", Some("/"), "/color/get?x=/y"), "/get?x=/y");
+        assert_eq!(target("/color/", Some("/"), "/color/get"), "/get");
+        assert_eq!(target("/color", Some("/"), "/color"), "/");
+        assert_eq!(target("/color", Some("/paint"), "/colors"), "/paints");
+        assert_eq!(target("/", Some("/a/"), "http://colorapp?x=1"), "/a/?x=1");
+    }
 }

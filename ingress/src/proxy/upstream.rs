@@ -40,8 +40,8 @@ type Driver = http1::Connection<TokioIo<TcpStream>, RequestBody>;
 struct Open {
     cluster: Arc<Cluster>,
     host: HostIndex,
-    /// Who ended it, as far as is known.
-    by_us: bool,
+    /// Whether the host ended it. Else we did, by letting go of it.
+    by_host: bool,
 }
 
 /// What came of sending a request.
@@ -68,7 +68,7 @@ impl Connection {
         }
         let generation = cluster.hosts()[host].generation();
         let start = Instant::now();
-        let open = Open::count(cluster, host);
+        let mut open = Open::count(cluster, host);
         let failed = |failure| {
             stats.upstream_cx_connect_fail.inc();
             cluster.hosts()[host].stats().cx_connect_fail.inc();
@@ -77,7 +77,10 @@ impl Connection {
         let connecting = TcpStream::connect(cluster.hosts()[host].address());
         let stream = match time::timeout(CONNECT_TIMEOUT, connecting).await {
             Ok(Ok(stream)) => stream,
-            Ok(Err(_)) => return Err(failed(Failure::Unreachable)),
+            Ok(Err(_)) => {
+                open.by_host = true;
+                return Err(failed(Failure::Unreachable));
+            }
             Err(_) => {
                 stats.upstream_cx_connect_timeout.inc();
                 return Err(failed(Failure::ConnectTimeout));
@@ -110,13 +113,15 @@ impl Connection {
     /// Sends `request` and waits for the head of its answer.
     pub(super) async fn send(&mut self, request: Request<RequestBody>) -> Sent {
         let mut answer = pin!(self.sender.try_send_request(request));
-        let driver = &mut self.driver;
+        let (driver, open) = (&mut self.driver, &mut self.open);
         let answered = poll_fn(|cx| {
             if let Poll::Ready(answered) = answer.as_mut().poll(cx) {
                 return Poll::Ready(answered);
             }
             // Driving it may bring the answer, or the end of the connection and so the end of the wait.
-            let _over = drive(driver, cx);
+            if drive(driver, cx).is_ready() {
+                open.by_host = true;
+            }
             answer.as_mut().poll(cx)
         })
         .await;
@@ -131,7 +136,9 @@ impl Connection {
 
     /// Lets the connection get on with what it does; ready when it is over.
     pub(super) fn poll_drive(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        drive(&mut self.driver, cx)
+        let over = drive(&mut self.driver, cx);
+        self.open.by_host |= over.is_ready();
+        over
     }
 
     /// Brings an exchange to its end; `false` when the connection cannot take another one.
@@ -140,8 +147,8 @@ impl Connection {
     }
 
     /// Closes it because we want it so.
-    pub(super) fn close_locally(mut self) {
-        self.open.by_us = true;
+    pub(super) fn close_locally(self) {
+        drop(self);
     }
 }
 
@@ -172,7 +179,7 @@ impl Open {
         Self {
             cluster: Arc::clone(cluster),
             host,
-            by_us: false,
+            by_host: false,
         }
     }
 }
@@ -182,10 +189,10 @@ impl Drop for Open {
         let stats = self.cluster.stats();
         stats.upstream_cx_active.dec();
         self.cluster.hosts()[self.host].stats().cx_active.dec();
-        let destroyed = if self.by_us {
-            &stats.upstream_cx_destroy_local
-        } else {
+        let destroyed = if self.by_host {
             &stats.upstream_cx_destroy_remote
+        } else {
+            &stats.upstream_cx_destroy_local
         };
         destroyed.inc();
     }

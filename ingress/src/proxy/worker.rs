@@ -57,7 +57,8 @@ pub struct Listener {
 /// A worker to be.
 #[derive(Debug)]
 pub struct Worker {
-    /// Its listeners.
+    /// Its listeners, in the order of their end: each stops when the one before has, since what is in
+    /// flight on a gateway may still have to pass the egress.
     pub listeners: Vec<Listener>,
     /// All clusters, indexed by [`crate::mesh::ClusterId`].
     pub clusters: Vec<Arc<Cluster>>,
@@ -85,7 +86,7 @@ impl Worker {
             })
     }
 
-    async fn run(self, stop: Stop) -> io::Result<()> {
+    async fn run(self, mut stop: Stop) -> io::Result<()> {
         let balancer = Rc::new(Balancer::new(&self.clusters));
         spawn_local(keep_clean(Rc::clone(&balancer), self.clusters));
         let mut listeners = JoinSet::new();
@@ -107,7 +108,12 @@ impl Worker {
                 downstream,
                 patience: self.patience,
             };
-            listeners.spawn_local(serving.accept(socket, self.grace, stop.clone()));
+            let (this, next) = (stop, Stop::new());
+            stop = next.clone();
+            listeners.spawn_local(async move {
+                serving.accept(socket, self.grace, this).await;
+                next.request();
+            });
         }
         listeners.join_all().await;
         Ok(())
@@ -244,6 +250,9 @@ impl Drop for Active<'_> {
 
 /// Closes idle connections: at once to hosts that were just ejected, soon those that hosts have closed.
 async fn keep_clean(balancer: Rc<Balancer>, clusters: Vec<Arc<Cluster>>) {
+    if clusters.is_empty() {
+        return;
+    }
     let mut drains: Vec<_> = clusters.iter().map(|cluster| cluster.drains()).collect();
     loop {
         let ejected = select_all(drains.iter_mut().map(|drain| Box::pin(drain.changed())));
