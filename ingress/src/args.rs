@@ -1,5 +1,9 @@
 //! The command line, as written.
 
+mod envoy_defaults;
+
+pub use envoy_defaults::EnvoyDefaults;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -41,6 +45,14 @@ pub struct Args {
     /// Divides every duration of outlier detection, 0.01 to 100.
     #[arg(long, value_name = "N", default_value_t = 1.0, value_parser = speed)]
     pub speed: f64,
+
+    /// What App Mesh's manifests have no field for.
+    #[command(flatten, next_help_heading = "What App Mesh leaves at Envoy's default")]
+    pub defaults: EnvoyDefaults,
+
+    /// Where the round robin of each cluster starts, for a run to repeat; anywhere without it.
+    #[arg(long, value_name = "N")]
+    pub first_turn: Option<u64>,
 
     /// A file that ejections and returns are appended to, one JSON object per line.
     #[arg(long, value_name = "FILE")]

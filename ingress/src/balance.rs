@@ -6,8 +6,10 @@
 
 mod merge_window;
 mod round_robin;
+mod selection;
 mod view;
 
 pub use merge_window::{MergeCounters, MergeWindow, Refresh};
 pub use round_robin::RoundRobin;
+pub use selection::{DEFAULT_SELECTION_RETRIES, select};
 pub use view::View;

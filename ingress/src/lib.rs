@@ -18,7 +18,7 @@ pub mod metrics;
 mod args;
 mod run;
 
-pub use args::{Args, speed};
+pub use args::{Args, EnvoyDefaults, speed};
 pub use run::{Error, run};
 
 /// What this program calls itself in `server` headers, where Envoy says `envoy`.

@@ -55,7 +55,7 @@ pub async fn run(args: Args, embedded: Option<Source>, stop: Stop) -> Result<(),
     for (cluster, trips) in clusters.iter().zip(trips) {
         tokio::spawn(Arc::clone(cluster).watch_over(trips, Arc::new(events.clone())));
     }
-    let workers = start(sockets, &clusters, args.drain_time, &stop)?;
+    let workers = start(sockets, &clusters, &args, &stop)?;
     let live = Readiness::new();
     live.set(true);
     for way in &ways {
@@ -110,11 +110,13 @@ fn load(args: &Args, embedded: Option<Source>) -> Result<Mesh, ConfigError> {
     })?;
     let manifests = manifest::load(&source)?;
     let mut mesh = Mesh::from_manifests(&manifests, args.sidecar.as_deref())?;
-    for cluster in &mut mesh.clusters {
-        cluster.outlier = cluster
-            .outlier
-            .as_ref()
-            .map(|policy| policy.sped_up(args.speed));
+    for policy in mesh
+        .clusters
+        .iter_mut()
+        .filter_map(|of| of.outlier.as_mut())
+    {
+        args.defaults.apply(policy)?;
+        *policy = policy.sped_up(args.speed);
     }
     Ok(mesh)
 }
@@ -197,17 +199,18 @@ fn bind(address: SocketAddr, share_port: bool, flag: &str) -> Result<TcpListener
 fn start(
     sockets: Vec<Vec<Listener>>,
     clusters: &[Arc<Cluster>],
-    drain_time: Duration,
+    args: &Args,
     stop: &Stop,
 ) -> Result<Vec<JoinHandle<()>>, Error> {
     let start = |(index, listeners)| {
         let worker = Worker {
             listeners,
             clusters: clusters.to_vec(),
+            first_turn: args.first_turn,
             patience: Patience::default(),
             grace: Grace {
                 delay: Duration::ZERO,
-                deadline: drain_time,
+                deadline: args.drain_time,
             },
         };
         worker.spawn(index, stop.clone()).map_err(Error::Io)

@@ -9,16 +9,16 @@ use crate::outlier::HostIndex;
 /// or come twice at that point (FACTS 8.1). Panic has an index of its own with the same start (8.2).
 #[derive(Clone, Debug)]
 pub struct RoundRobin {
-    healthy: usize,
-    panic: usize,
+    healthy: u64,
+    panic: u64,
 }
 
 impl RoundRobin {
     /// Starts at `seed`; Envoy's is random per worker.
-    pub fn new(seed: u32) -> Self {
+    pub fn new(seed: u64) -> Self {
         Self {
-            healthy: seed as usize,
-            panic: seed as usize,
+            healthy: seed,
+            panic: seed,
         }
     }
 
@@ -26,21 +26,20 @@ impl RoundRobin {
     #[inline]
     pub fn pick(&mut self, view: &View) -> Option<HostIndex> {
         if view.panic() {
-            return Some(step(&mut self.panic) % view.hosts());
+            return Some(step(&mut self.panic, view.hosts()));
         }
         if view.healthy().is_empty() {
             return None;
         }
-        let turn = step(&mut self.healthy);
-        Some(view.healthy()[turn % view.healthy().len()])
+        Some(view.healthy()[step(&mut self.healthy, view.healthy().len())])
     }
 }
 
-/// The index before it is moved on.
-fn step(index: &mut usize) -> usize {
-    let turn = *index;
+/// Whose turn it is among `of`, at least one; moves the index on.
+fn step(index: &mut u64, of: usize) -> usize {
+    let turn = *index % of as u64;
     *index = index.wrapping_add(1);
-    turn
+    turn as usize
 }
 
 #[cfg(test)]
@@ -97,7 +96,7 @@ mod tests {
     #[test]
     fn the_index_may_wrap() {
         let mut turns = RoundRobin {
-            healthy: usize::MAX,
+            healthy: u64::MAX,
             panic: 0,
         };
         picks(&mut turns, &view(&[]), 2);

@@ -70,24 +70,32 @@ impl Membership {
 
     /// Time has passed: sweeps if that is due, and publishes what has waited long enough.
     pub fn advance(&mut self, now: Elapsed) -> Change {
-        let mut change = Change::default();
-        let Some(detection) = &mut self.detection else {
-            return change;
+        let refreshed = self.refresh(now);
+        let due = |detector: &Detector| now >= detector.next_sweep();
+        let mut change = if self.detector().is_some_and(due) {
+            self.sweep(now, |_| {})
+        } else {
+            Change::default()
         };
-        if detection.window.take_due(now) {
-            change.publish = Some(detection.view(&[]));
-        }
-        if now >= detection.detector.next_sweep() {
-            change.events = detection.detector.sweep(now);
-            // Each return is a change of its own, and a view shows the flags at its time: of several
-            // hosts that return together only the first is seen at once (FACTS 6.4).
-            let mut returning = change.events.as_slice();
-            while let [_, later @ ..] = returning {
-                change.publish = detection.flag_changed(now, later).or(change.publish);
-                returning = later;
-            }
-        }
+        change.publish = change.publish.or(refreshed);
         change
+    }
+
+    /// Sweeps at `now`, due or not, with the returning hosts in the order that `arrange` gives them.
+    /// Envoy visits them in an order of its own (FACTS 6.6) and at times of its own (4.1); whoever follows
+    /// an Envoy has to follow it in that. [`advance`](Self::advance) sweeps when it is due, in the order
+    /// of the hosts.
+    pub fn sweep(&mut self, now: Elapsed, arrange: impl FnOnce(&mut [Event])) -> Change {
+        match &mut self.detection {
+            Some(detection) => detection.sweep(now, arrange),
+            None => Change::default(),
+        }
+    }
+
+    /// The view that has waited for its time, if that has come by `now`.
+    pub fn refresh(&mut self, now: Elapsed) -> Option<View> {
+        let detection = self.detection.as_mut()?;
+        detection.window.take_due(now).then(|| detection.view(&[]))
     }
 
     /// When [`advance`](Self::advance) has something to do; `None`: never.
@@ -132,6 +140,24 @@ impl Membership {
 }
 
 impl Detection {
+    fn sweep(&mut self, now: Elapsed, arrange: impl FnOnce(&mut [Event])) -> Change {
+        let mut events = self.detector.sweep(now);
+        arrange(&mut events);
+        // Each return is a change of its own, and a view shows the flags at its time: of several
+        // hosts that return together only the first is seen at once (FACTS 6.4).
+        let mut publish = None;
+        let mut returning = events.as_slice();
+        while let [_, later @ ..] = returning {
+            publish = self.flag_changed(now, later).or(publish);
+            returning = later;
+        }
+        Change {
+            events,
+            publish,
+            refused: None,
+        }
+    }
+
     /// A flag changed; hosts whose return is still to come in `later` count as out.
     fn flag_changed(&mut self, now: Elapsed, later: &[Event]) -> Option<View> {
         match self.window.changed(now) {

@@ -4,14 +4,10 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::pool::Pool;
-use crate::balance::RoundRobin;
+use crate::balance::{self, DEFAULT_SELECTION_RETRIES, RoundRobin};
 use crate::cluster::Cluster;
 use crate::mesh::ClusterId;
 use crate::outlier::HostIndex;
-
-/// How often a retry looks for a host that it has not tried: Envoy's default
-/// `host_selection_retry_max_attempts`, with the `previous_hosts` predicate of FACTS 1.4.
-const SELECTION_RETRIES: usize = 1;
 
 /// The clusters of one worker.
 pub(super) struct Balancer {
@@ -19,10 +15,10 @@ pub(super) struct Balancer {
 }
 
 impl Balancer {
-    /// Each cluster's turn starts at random (FACTS 8.2).
-    pub(super) fn new(clusters: &[Arc<Cluster>]) -> Self {
+    /// Each cluster's turn starts at `first_turn`, or at random (FACTS 8.2).
+    pub(super) fn new(clusters: &[Arc<Cluster>], first_turn: Option<u64>) -> Self {
         let own = |cluster: &Arc<Cluster>| {
-            let turn = RoundRobin::new(fastrand::u32(..));
+            let turn = RoundRobin::new(first_turn.unwrap_or_else(|| fastrand::u64(..)));
             (Pool::new(Arc::clone(cluster)), RefCell::new(turn))
         };
         Self {
@@ -43,19 +39,11 @@ impl Balancer {
         let (pool, turn) = &self.clusters[cluster.0];
         let view = pool.cluster().view();
         let mut turn = turn.borrow_mut();
-        let mut next = || {
+        balance::select(tried, DEFAULT_SELECTION_RETRIES, || {
             if view.panic() {
                 pool.cluster().stats().lb_healthy_panic.inc();
             }
             turn.pick(&view)
-        };
-        let mut host = next()?;
-        for _ in 0..SELECTION_RETRIES {
-            if !tried.contains(&host) {
-                break;
-            }
-            host = next()?;
-        }
-        Some(host)
+        })
     }
 }

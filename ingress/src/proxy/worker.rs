@@ -62,6 +62,8 @@ pub struct Worker {
     pub listeners: Vec<Listener>,
     /// All clusters, indexed by [`crate::mesh::ClusterId`].
     pub clusters: Vec<Arc<Cluster>>,
+    /// Where the round robin of each cluster starts; `None`: anywhere.
+    pub first_turn: Option<u64>,
     /// How long clients may take.
     pub patience: Patience,
     /// How its end goes.
@@ -87,7 +89,7 @@ impl Worker {
     }
 
     async fn run(self, mut stop: Stop) -> io::Result<()> {
-        let balancer = Rc::new(Balancer::new(&self.clusters));
+        let balancer = Rc::new(Balancer::new(&self.clusters, self.first_turn));
         spawn_local(keep_clean(Rc::clone(&balancer), self.clusters));
         let mut listeners = JoinSet::new();
         for Listener {

@@ -114,6 +114,7 @@ impl Setup {
         let worker = Worker {
             listeners: vec![listener],
             clusters: vec![Arc::clone(&cluster)],
+            first_turn: None,
             patience: self.patience,
             grace: Grace::default(),
         };
@@ -166,6 +167,7 @@ impl Setup {
                 routes: vec![route],
             }],
             clusters: vec![cluster],
+            first_turn: None,
         }
     }
 }
