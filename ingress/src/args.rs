@@ -46,10 +46,6 @@ pub struct Args {
     #[arg(long, value_name = "N", default_value_t = 1.0, value_parser = speed)]
     pub speed: f64,
 
-    /// What App Mesh's manifests have no field for.
-    #[command(flatten, next_help_heading = "What App Mesh leaves at Envoy's default")]
-    pub defaults: EnvoyDefaults,
-
     /// Where the round robin of each cluster starts, for a run to repeat; anywhere without it.
     #[arg(long, value_name = "N")]
     pub first_turn: Option<u64>,
@@ -65,6 +61,10 @@ pub struct Args {
     /// Let other sockets of this user listen on the same ports (SO_REUSEPORT).
     #[arg(long)]
     pub share_port: bool,
+
+    /// What App Mesh's manifests have no field for.
+    #[command(flatten, next_help_heading = "What App Mesh leaves at Envoy's default")]
+    pub defaults: EnvoyDefaults,
 }
 
 impl Args {

@@ -167,7 +167,6 @@ impl Setup {
                 routes: vec![route],
             }],
             clusters: vec![cluster],
-            first_turn: None,
         }
     }
 }
