@@ -12,14 +12,19 @@ pub mod outlier;
 pub mod proxy;
 
 pub mod admin;
+pub mod bootstrap;
 pub mod event_log;
 pub mod metrics;
 
 mod args;
 mod run;
 
-pub use args::{Args, EnvoyDefaults, speed};
+pub use args::{Args, BootstrapArgs, CommandLine, EnvoyDefaults, MeshArgs, Other, speed};
+pub use bootstrap::envoy_bootstrap;
 pub use run::{Error, run};
 
 /// What this program calls itself in `server` headers, where Envoy says `envoy`.
 pub const SERVER_NAME: &str = "ingress";
+
+/// The name of the listener that serves the sidecar's application; see [`admin::GATEWAY_LISTENER`].
+pub const EGRESS_LISTENER: &str = "egress";

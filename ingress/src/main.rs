@@ -1,9 +1,10 @@
 //! The data plane as a program of its own.
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
-use ingress::{Args, Error};
+use ingress::{Args, CommandLine, Error, Other};
 use service::{Environment, ProcessEnvironment};
 
 /// Gateway and sidecar of the mesh that App Mesh manifests describe, with Envoy's decisions.
@@ -13,7 +14,7 @@ use service::{Environment, ProcessEnvironment};
 #[command(name = "ingress", version)]
 struct Cli {
     #[command(flatten)]
-    args: Args,
+    line: CommandLine,
 }
 
 fn main() -> ExitCode {
@@ -23,7 +24,13 @@ fn main() -> ExitCode {
         let _printed = error.print();
         std::process::exit(if usage { service::EX_USAGE.into() } else { 0 })
     });
-    match start(cli.args) {
+    let done = match cli.line.other {
+        None => start(cli.line.run),
+        Some(Other::EnvoyBootstrap(args)) => ingress::envoy_bootstrap(&args, None)
+            .map_err(Error::Config)
+            .and_then(|text| io::stdout().write_all(text.as_bytes()).map_err(Error::Io)),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => service::report("ingress", &error),
     }

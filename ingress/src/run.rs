@@ -13,11 +13,13 @@ use tokio::net::{TcpListener, lookup_host};
 use tokio::time::Instant;
 use tracing::{info, warn};
 
+use crate::EGRESS_LISTENER;
 use crate::admin;
-use crate::args::Args;
+use crate::args::{Args, MeshArgs};
+use crate::bootstrap::Replicas;
 use crate::cluster::{Cluster, Trips};
 use crate::event_log::EventLog;
-use crate::manifest::{self, Source};
+use crate::manifest::Source;
 use crate::mesh::Mesh;
 use crate::metrics::Downstream;
 use crate::proxy::{Listener, Patience, Router, Worker};
@@ -37,16 +39,16 @@ pub enum Error {
 /// When the arguments or manifests cannot be used, a port is in use, or there is no thread to be had.
 pub async fn run(args: Args, embedded: Option<Source>, stop: Stop) -> Result<(), Error> {
     let started = Instant::now();
-    let mesh = load(&args, embedded)?;
+    let mesh = args.mesh.load(&args.defaults, embedded)?;
     let mut clusters = Vec::with_capacity(mesh.clusters.len());
     let mut trips = Vec::with_capacity(mesh.clusters.len());
-    for (cluster, receiver) in build(&mesh, &args).await? {
+    for (cluster, receiver) in build(&mesh, &args.mesh).await? {
         clusters.push(cluster);
         trips.push(receiver);
     }
-    let events = EventLog::open(args.event_log.as_deref())?;
+    let events = EventLog::open(args.mesh.event_log.as_deref())?;
     let ways = ways_in(&mesh, &args);
-    let admin_socket = bind(args.admin, args.share_port, "--admin")?;
+    let admin_socket = bind(args.mesh.admin, args.share_port, "--admin")?;
     let mut sockets = Vec::new();
     for _ in 0..args.workers {
         sockets.push(listen(&ways, &args)?);
@@ -61,7 +63,7 @@ pub async fn run(args: Args, embedded: Option<Source>, stop: Stop) -> Result<(),
     for way in &ways {
         info!(listener = way.name, address = %way.address, "listening");
     }
-    info!(address = %args.admin, "admin");
+    info!(address = %args.mesh.admin, "admin");
 
     let state = admin::State {
         clusters,
@@ -103,47 +105,16 @@ struct Way {
     downstream: Arc<Downstream>,
 }
 
-fn load(args: &Args, embedded: Option<Source>) -> Result<Mesh, ConfigError> {
-    let named = args.manifests.as_deref().map(Source::from);
-    let source = named.or(embedded).ok_or_else(|| {
-        ConfigError::new("--manifests PATH is missing: a file, a folder or - for standard input")
-    })?;
-    let manifests = manifest::load(&source)?;
-    let mut mesh = Mesh::from_manifests(&manifests, args.sidecar.as_deref())?;
-    for policy in mesh
-        .clusters
-        .iter_mut()
-        .filter_map(|of| of.outlier.as_mut())
-    {
-        args.defaults.apply(policy)?;
-        *policy = policy.sped_up(args.speed);
-    }
-    Ok(mesh)
-}
-
-async fn build(mesh: &Mesh, args: &Args) -> Result<Vec<(Arc<Cluster>, Trips)>, ConfigError> {
-    let mut given = args.endpoints_by_node()?;
+async fn build(mesh: &Mesh, args: &MeshArgs) -> Result<Vec<(Arc<Cluster>, Trips)>, ConfigError> {
     let mut clusters = Vec::with_capacity(mesh.clusters.len());
-    for spec in &mesh.clusters {
-        let addresses = match (given.remove(spec.node.as_str()), &spec.hostname) {
-            (Some(addresses), _) => addresses.to_vec(),
-            (None, Some(hostname)) => look_up(&spec.node, hostname, spec.port).await?,
-            (None, None) => {
-                let node = &spec.node;
-                let sentence = format!(
-                    "VirtualNode {node} has no DNS name: give its replicas with --endpoints {node}=..."
-                );
-                return Err(ConfigError::new(sentence));
-            }
+    for (spec, replicas) in mesh.clusters.iter().zip(args.replicas(mesh)?) {
+        let addresses = match replicas {
+            Replicas::At(addresses) => addresses,
+            Replicas::Dns(hostname) => look_up(&spec.node, &hostname, spec.port).await?,
         };
         clusters.push(Cluster::new(spec.clone(), &addresses));
     }
-    match given.keys().next() {
-        Some(unknown) => Err(ConfigError::new(format!(
-            "--endpoints: there is no VirtualNode {unknown}"
-        ))),
-        None => Ok(clusters),
-    }
+    Ok(clusters)
 }
 
 async fn look_up(node: &str, hostname: &str, port: u16) -> Result<Vec<SocketAddr>, ConfigError> {
@@ -157,17 +128,17 @@ async fn look_up(node: &str, hostname: &str, port: u16) -> Result<Vec<SocketAddr
 fn ways_in(mesh: &Mesh, args: &Args) -> Vec<Way> {
     let gateway = mesh.gateway.is_some().then(|| Way {
         name: admin::GATEWAY_LISTENER,
-        address: args.gateway,
+        address: args.mesh.gateway,
         flag: "--gateway",
         router: Arc::new(Router::gateway(mesh)),
         downstream: Downstream::new(admin::GATEWAY_LISTENER),
     });
     let egress = mesh.sidecar.is_some().then(|| Way {
-        name: "egress",
-        address: args.egress,
+        name: EGRESS_LISTENER,
+        address: args.mesh.egress,
         flag: "--egress",
         router: Arc::new(Router::egress(mesh)),
-        downstream: Downstream::new("egress"),
+        downstream: Downstream::new(EGRESS_LISTENER),
     });
     gateway.into_iter().chain(egress).collect()
 }

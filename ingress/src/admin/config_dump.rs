@@ -1,68 +1,51 @@
-//! `/config_dump`: the mesh as it is used, in the shape of Envoy's bootstrap.
-//!
-//! Envoy's fields where there is one. A gateway's route names the virtual service it leads to, as App
-//! Mesh has it, in place of a cluster: which cluster it is the service's own routes decide.
-
-mod cluster;
-mod route;
+//! `/config_dump`: the mesh as it is used, as the bootstrap that Envoy would run with.
 
 use std::net::SocketAddr;
 
+use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Value, json};
+use service::ConfigError;
 
 use super::{GATEWAY_LISTENER, Shared, State, reply};
+use crate::EGRESS_LISTENER;
+use crate::bootstrap::{Bootstrap, Replicas};
+use crate::cluster::{Cluster, Host};
 
+/// A mesh that Envoy cannot be told has no such page: 501, and a sentence that names what it is.
 pub(super) async fn page(state: Shared) -> Response {
-    reply::pretty(&dump(&state))
+    match dump(&state) {
+        Ok(dump) => reply::pretty(&dump),
+        Err(error) => reply::text(StatusCode::NOT_IMPLEMENTED, format!("{error}\n")),
+    }
 }
 
-fn dump(state: &State) -> Value {
-    let listeners: Vec<Value> = state
-        .listeners
-        .iter()
-        .map(|(name, at)| {
-            let hosts = if name == GATEWAY_LISTENER {
-                route::gateway(&state.mesh)
-            } else {
-                route::sidecar(&state.mesh)
-            };
-            listener(name, *at, &hosts)
-        })
-        .collect();
-    let clusters: Vec<Value> = state
-        .clusters
-        .iter()
-        .map(|of| cluster::cluster(of))
-        .collect();
-    json!({
+fn dump(state: &State) -> Result<Value, ConfigError> {
+    let replicas = |cluster: &Cluster| cluster.hosts().iter().map(Host::address).collect();
+    let bootstrap = Bootstrap {
+        mesh: &state.mesh,
+        replicas: state
+            .clusters
+            .iter()
+            .map(|of| Replicas::At(replicas(of)))
+            .collect(),
+        gateway: listener(state, GATEWAY_LISTENER),
+        egress: listener(state, EGRESS_LISTENER),
+        admin: None,
+        event_log: None,
+    };
+    Ok(json!({
         "configs": [{
             "@type": "type.googleapis.com/envoy.admin.v3.BootstrapConfigDump",
-            "bootstrap": {
-                "node": { "cluster": state.mesh.name },
-                "static_resources": { "listeners": listeners, "clusters": clusters },
-            },
+            "bootstrap": bootstrap.to_json()?,
         }],
-    })
+    }))
 }
 
-fn listener(name: &str, at: SocketAddr, virtual_hosts: &[Value]) -> Value {
-    const HTTP: &str = "type.googleapis.com/envoy.extensions.filters.network.\
-                        http_connection_manager.v3.HttpConnectionManager";
-    json!({
-        "name": name,
-        "address": reply::address(at),
-        "filter_chains": [{
-            "filters": [{
-                "name": "envoy.filters.network.http_connection_manager",
-                "typed_config": {
-                    "@type": HTTP,
-                    "stat_prefix": name,
-                    "route_config": { "name": name, "virtual_hosts": virtual_hosts },
-                },
-            }],
-        }],
-    })
+fn listener(state: &State, name: &str) -> Option<SocketAddr> {
+    let mut listeners = state.listeners.iter();
+    let (_, at) = listeners.find(|(listener, _)| listener == name)?;
+    Some(*at)
 }
 
 #[cfg(test)]

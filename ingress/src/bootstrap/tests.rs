@@ -1,0 +1,339 @@
+//! What the manifests of the project, and richer ones, become.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::*;
+use crate::manifest;
+
+/// A gateway, two services with a router each, and three clusters. Each test says what differs.
+const RICH: &str = include_str!("../../tests/bootstrap/rich/mesh.yaml");
+
+fn source(text: String) -> Source {
+    let start = PathBuf::from("m.yaml");
+    let files = [(start.clone(), text)].into();
+    Source::Embedded { files, start }
+}
+
+fn mesh(source: &Source) -> Mesh {
+    Mesh::from_manifests(&manifest::load(source).unwrap(), None).unwrap()
+}
+
+fn bootstrap(mesh: &Mesh) -> Result<Value, ConfigError> {
+    let replicas = |spec: &crate::mesh::Cluster| match &spec.hostname {
+        Some(name) => Replicas::Dns(name.clone()),
+        None => Replicas::At(vec![([127, 0, 0, 1], 9081).into()]),
+    };
+    Bootstrap {
+        mesh,
+        replicas: mesh.clusters.iter().map(replicas).collect(),
+        gateway: Some(([127, 0, 0, 1], 8080).into()),
+        egress: Some(([127, 0, 0, 1], 15001).into()),
+        admin: Some(([127, 0, 0, 1], 9901).into()),
+        event_log: Some(Path::new("/tmp/events")),
+    }
+    .to_json()
+}
+
+fn rich() -> Value {
+    bootstrap(&mesh(&source(RICH.to_owned()))).unwrap()
+}
+
+/// The sentence with which the rich mesh is refused after this change.
+fn refusal(from: &str, to: &str) -> String {
+    assert!(RICH.contains(from), "{from:?} is not in the manifests");
+    let changed = mesh(&source(RICH.replacen(from, to, 1)));
+    bootstrap(&changed).unwrap_err().to_string()
+}
+
+fn manager(bootstrap: &Value, listener: usize) -> &Value {
+    &bootstrap["static_resources"]["listeners"][listener]["filter_chains"][0]["filters"][0]["typed_config"]
+}
+
+fn hosts(bootstrap: &Value, listener: usize) -> &Vec<Value> {
+    let hosts = &manager(bootstrap, listener)["route_config"]["virtual_hosts"];
+    hosts.as_array().unwrap()
+}
+
+/// The route `name` of all listeners.
+fn route<'a>(bootstrap: &'a Value, name: &str) -> &'a Value {
+    let hosts = [0, 1].map(|listener| hosts(bootstrap, listener));
+    let mut routes = hosts
+        .into_iter()
+        .flatten()
+        .flat_map(|host| host["routes"].as_array().unwrap());
+    let route = routes.find(|route| route["name"] == name);
+    route.unwrap_or_else(|| panic!("there is no route {name} in {bootstrap:#}"))
+}
+
+fn names(routes: &Value) -> Vec<&str> {
+    let routes = routes.as_array().unwrap().iter();
+    routes
+        .map(|route| route["name"].as_str().unwrap())
+        .collect()
+}
+
+#[test]
+fn the_projects_own_manifests_have_two_listeners_and_two_clusters() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../manifests/appmesh");
+    let written = bootstrap(&mesh(&Source::Path(folder))).unwrap();
+    for (index, name) in ["gateway", "egress"].into_iter().enumerate() {
+        let listener = &written["static_resources"]["listeners"][index];
+        assert_eq!(listener["name"], name);
+        assert_eq!(manager(&written, index)["stat_prefix"], name);
+    }
+    assert_eq!(
+        written["admin"]["address"]["socket_address"]["port_value"],
+        9901
+    );
+    let log = &written["cluster_manager"]["outlier_detection"]["event_log_path"];
+    assert_eq!(log, "/tmp/events");
+
+    let clusters = written["static_resources"]["clusters"].as_array().unwrap();
+    assert_eq!(
+        names(&written["static_resources"]["clusters"]),
+        [
+            "cds_egress_outlier-demo_colorapp_outlier-demo_http_8080",
+            "cds_egress_outlier-demo_front_outlier-demo_http_8080",
+        ]
+    );
+    let detection = &clusters[0]["outlier_detection"];
+    for (field, value) in [
+        ("consecutive_5xx", json!(5)),
+        ("interval", json!("10s")),
+        ("base_ejection_time", json!("10s")),
+        ("max_ejection_percent", json!(100)),
+        ("always_eject_one_host", json!(true)),
+        ("enforcing_success_rate", json!(0)),
+        ("max_ejection_time_jitter", json!("0s")),
+    ] {
+        assert_eq!(detection[field], value, "{field}");
+    }
+    assert!(clusters[1]["outlier_detection"].is_null());
+    assert_eq!(clusters[0]["common_lb_config"]["update_merge_window"], "1s");
+
+    let way_in = route(&written, "front/front");
+    assert_eq!(way_in["match"], json!({ "prefix": "/" }));
+    let front = "front.outlier-demo.svc.cluster.local";
+    assert_eq!(way_in["route"]["host_rewrite_literal"], front);
+    let backend = "colorapp.outlier-demo.svc.cluster.local";
+    let port = format!("{backend}:*");
+    assert_eq!(hosts(&written, 1)[0]["domains"], json!([backend, port]));
+}
+
+/// Both ways of finding replicas.
+#[test]
+fn a_cluster_is_static_or_found_by_its_name() {
+    let written = rich();
+    let clusters = &written["static_resources"]["clusters"];
+    let place = |index: usize| {
+        let endpoints = &clusters[index]["load_assignment"]["endpoints"][0]["lb_endpoints"];
+        endpoints[0]["endpoint"]["address"]["socket_address"].clone()
+    };
+    assert_eq!(clusters[0]["type"], "STRICT_DNS");
+    assert_eq!(
+        place(0),
+        json!({ "address": "red.demo", "port_value": 8080 })
+    );
+    assert_eq!(clusters[1]["type"], "STATIC");
+    assert_eq!(
+        place(1),
+        json!({ "address": "127.0.0.1", "port_value": 9081 })
+    );
+}
+
+#[test]
+fn limits_are_told_for_both_priorities_and_idle_times_as_well() {
+    let written = rich();
+    let red = &written["static_resources"]["clusters"][0];
+    let limits = &red["circuit_breakers"]["thresholds"];
+    for priority in 0..2 {
+        assert_eq!(limits[priority]["max_connections"], 7);
+        assert_eq!(limits[priority]["max_pending_requests"], 3);
+        assert_eq!(limits[priority]["max_requests"], i32::MAX);
+        assert_eq!(limits[priority]["max_retries"], i32::MAX);
+    }
+    assert_eq!(limits[1]["priority"], "HIGH");
+    let idle = |cluster: &Value| {
+        let options = &cluster["typed_extension_protocol_options"]["envoy.extensions.upstreams.http.v3.HttpProtocolOptions"];
+        options["common_http_protocol_options"]["idle_timeout"].clone()
+    };
+    assert_eq!(idle(red), "90s");
+    let blue = &written["static_resources"]["clusters"][1];
+    assert_eq!(idle(blue), "0s", "without end");
+}
+
+#[test]
+fn weights_timeouts_and_retries_are_those_of_the_route() {
+    let written = rich();
+    let canary = &route(&written, "canary")["route"];
+    assert_eq!(
+        canary["weighted_clusters"]["clusters"],
+        json!([
+            { "name": "cds_egress_m_red_demo_http_8080", "weight": 9 },
+            { "name": "cds_egress_m_blue_demo_http_8080", "weight": 1 },
+        ])
+    );
+    assert_eq!(canary["timeout"], "2s");
+    let retry = &canary["retry_policy"];
+    assert_eq!(retry["retry_on"], "connect-failure,5xx,retriable-4xx");
+    assert_eq!(retry["num_retries"], 4);
+    assert_eq!(retry["per_try_timeout"], "0.500s");
+    let predicate = &retry["retry_host_predicate"][0]["name"];
+    assert_eq!(predicate, "envoy.retry_host_predicates.previous_hosts");
+    // FACTS 1.4.
+    let default = &route(&written, "rest")["route"]["retry_policy"];
+    assert_eq!(
+        default["retry_on"],
+        "connect-failure,retriable-status-codes"
+    );
+    assert_eq!(default["retriable_status_codes"], json!([503]));
+}
+
+#[test]
+fn a_time_without_end_is_zero() {
+    let written = rich();
+    assert_eq!(route(&written, "slow")["route"]["timeout"], "0s");
+}
+
+#[test]
+fn all_kinds_of_header_matches_are_written() {
+    let written = rich();
+    assert_eq!(
+        route(&written, "canary")["match"],
+        json!({
+            "prefix": "/paint",
+            "headers": [
+                { "name": ":method", "string_match": { "exact": "GET" } },
+                { "name": "x-exact", "string_match": { "exact": "a" } },
+                { "name": "x-prefix", "string_match": { "prefix": "a" } },
+                { "name": "x-suffix", "string_match": { "suffix": "a" } },
+                { "name": "x-regex", "string_match": { "safe_regex": { "regex": "a+" } } },
+                { "name": "x-range", "range_match": { "start": "1", "end": "5" } },
+                { "name": "x-there", "present_match": true },
+                { "name": "x-not", "present_match": true, "invert_match": true },
+                {
+                    "name": "x-not-a", "string_match": { "exact": "a" }, "invert_match": true,
+                    "treat_missing_header_as_empty": true,
+                },
+            ],
+        })
+    );
+}
+
+#[test]
+fn a_gateway_route_asks_for_what_both_levels_ask_for() {
+    let written = rich();
+    let deeper = &route(&written, "paint/slow")["match"];
+    assert_eq!(
+        deeper["prefix"], "/paint/slow",
+        "the longer one of /paint and /paint/slow"
+    );
+    let exact = &route(&written, "paint/exact")["match"];
+    assert_eq!(exact["path"], "/paint/exact");
+    let regex = &route(&written, "paint/regex")["match"];
+    assert_eq!(regex["safe_regex"]["regex"], "/[a-z]+/[0-9]+");
+    let begins = json!({ "name": ":path", "string_match": { "prefix": "/paint" } });
+    assert_eq!(regex["headers"][0], begins);
+}
+
+/// `/other` is no `/paint`: no request takes both, and a route for nobody is none.
+#[test]
+fn what_no_request_can_fulfil_is_no_route() {
+    let written = rich();
+    let routes = &hosts(&written, 0)[0]["routes"];
+    assert!(
+        !names(routes).contains(&"paint/other"),
+        "{:?}",
+        names(routes)
+    );
+}
+
+#[test]
+fn a_host_is_compared_without_its_port_and_in_any_case() {
+    let written = rich();
+    let host = |name| route(&written, name)["match"]["headers"][0].clone();
+    let pattern = |text: &str| json!({ "name": ":authority", "string_match": { "safe_regex": { "regex": text } } });
+    assert_eq!(
+        host("named/blue"),
+        pattern(r"(?i)blue\.example(?::[0-9]*)?")
+    );
+    assert_eq!(
+        host("ending/blue"),
+        pattern(r"(?i).*\.example\.org(?::[0-9]*)?")
+    );
+}
+
+/// The next gateway route is not for requests that this one takes.
+#[test]
+fn what_a_gateway_route_takes_ends_there() {
+    let written = rich();
+    let routes = &hosts(&written, 0)[0]["routes"];
+    let names = names(routes);
+    let end = names.iter().position(|name| *name == "paint").unwrap();
+    assert!(
+        names[..end]
+            .iter()
+            .filter(|name| name.starts_with("paint/"))
+            .count()
+            > 3
+    );
+    assert_eq!(
+        routes[end],
+        json!({ "name": "paint", "match": { "prefix": "/paint" }, "direct_response": { "status": 404 } })
+    );
+    assert!(
+        !names.contains(&"named"),
+        "its one route is for everything: {names:?}"
+    );
+}
+
+#[test]
+fn a_matched_prefix_is_rewritten_whatever_the_route_below_matches() {
+    let written = rich();
+    let action = &route(&written, "paint/exact")["route"];
+    assert_eq!(
+        action["regex_rewrite"],
+        json!({ "pattern": { "regex": "^/paint/?" }, "substitution": "/" })
+    );
+    assert_eq!(action["host_rewrite_literal"], "paint.demo");
+    let whole = &route(&written, "whole/blue")["route"];
+    assert_eq!(whole["prefix_rewrite"], "/new");
+    assert!(whole["host_rewrite_literal"].is_null(), "switched off");
+}
+
+#[test]
+fn what_envoy_cannot_be_told_is_refused_by_its_name() {
+    assert_eq!(
+        refusal("prefix: /paint }", "path: { regex: '/p.*' } }"),
+        "GatewayRoute paint and route regex of VirtualService paint.demo: Envoy cannot be told that a \
+         path fits two regular expressions, /p.* and /[a-z]+/[0-9]+"
+    );
+    assert_eq!(
+        refusal(
+            "{ name: x-not, invert: true }",
+            "{ name: x-not, invert: true, match: { regex: 'a*' } }"
+        ),
+        "GatewayRoute paint and route canary of VirtualService paint.demo: Envoy cannot be told that \
+         header x-not is absent or does not match a*, which the empty text matches"
+    );
+    assert_eq!(
+        refusal(
+            "perRequest: { value: 2, unit: s }",
+            "perRequest: { value: 20, unit: s }"
+        ),
+        "GatewayRoute paint and route canary of VirtualService paint.demo: Envoy cannot be told two \
+         timeouts of one route, 10s for VirtualNode red and 15s for blue"
+    );
+}
+
+#[test]
+fn times_that_are_too_short_for_envoy_are_refused() {
+    let mut short = mesh(&source(RICH.to_owned()));
+    let policy = short.clusters[0].outlier.as_mut().unwrap();
+    policy.interval = Duration::from_micros(999);
+    assert_eq!(
+        bootstrap(&short).unwrap_err().to_string(),
+        "VirtualNode red: interval must be at least 1 ms for Envoy; choose a lower --speed"
+    );
+}
