@@ -58,7 +58,9 @@ impl MergeWindow {
             self.last_refresh = Some(now);
             return Refresh::Now;
         }
-        Refresh::At(*self.waiting.get_or_insert(now + self.window))
+        // A window without end makes a refresh that never comes.
+        let due = now.saturating_add(self.window);
+        Refresh::At(*self.waiting.get_or_insert(due))
     }
 
     /// When [`take_due`](Self::take_due) will have something.
@@ -162,6 +164,14 @@ mod tests {
             cancelled: 1,
         };
         assert_eq!(window.counters(), counters);
+    }
+
+    /// However long the window: the sum of times has no overflow.
+    #[test]
+    fn a_window_without_end_never_lets_a_second_change_act() {
+        let mut window = MergeWindow::new(Duration::MAX);
+        assert_eq!(window.changed(ms(1)), Refresh::Now);
+        assert_eq!(window.changed(ms(2)), Refresh::At(Duration::MAX));
     }
 
     /// FACTS 6.5.

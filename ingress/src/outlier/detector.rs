@@ -126,7 +126,7 @@ impl Detector {
     /// min(multiplier x base, max) comes back (4.2), every host that is in loses one step of its
     /// multiplier (4.4). The next sweep is one interval from `now`.
     pub fn sweep(&mut self, now: Elapsed) -> Vec<Event> {
-        self.next_sweep = now + self.policy.interval;
+        self.next_sweep = now.saturating_add(self.policy.interval);
         let mut events = Vec::new();
         for (index, host) in self.hosts.iter_mut().enumerate() {
             match host.out {
@@ -178,7 +178,7 @@ impl Detector {
         let state = &self.hosts[host];
         let earliest = state
             .out
-            .map(|out| out.since + state.time_out(&self.policy));
+            .map(|out| out.since.saturating_add(state.time_out(&self.policy)));
         Report {
             consecutive_5xx: state.streak.any_5xx(),
             ejected: state.out.map(|out| (out.since, out.cause)),
@@ -198,11 +198,9 @@ impl Detector {
         let missing = time.saturating_sub(self.next_sweep);
         let sweeps = missing.as_nanos().div_ceil(self.policy.interval.as_nanos());
         // A cap beyond 136 years of one-second sweeps says "not in your lifetime" just as well.
-        self.next_sweep
-            + self
-                .policy
-                .interval
-                .saturating_mul(u32::try_from(sweeps).unwrap_or(u32::MAX))
+        let sweeps = u32::try_from(sweeps).unwrap_or(u32::MAX);
+        let from_next_sweep = self.policy.interval.saturating_mul(sweeps);
+        self.next_sweep.saturating_add(from_next_sweep)
     }
 }
 

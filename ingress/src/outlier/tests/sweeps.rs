@@ -228,3 +228,23 @@ fn the_number_of_ejections_never_decays() {
     }
     assert_eq!(cluster.fail(HOST, 5)[0].ejections, 3, "not enforced");
 }
+
+/// However long the times of a policy are: their sums have no overflow, and the host is out for good.
+#[test]
+fn times_without_end_eject_for_good() {
+    let endless = OutlierPolicy {
+        interval: Duration::MAX,
+        base_ejection_time: Duration::MAX,
+        max_ejection_time: Duration::MAX,
+        max_ejection_percent: 100,
+        ..OutlierPolicy::default()
+    };
+    let mut cluster = Cluster::new(5, endless);
+    cluster.wait(secs(1.0));
+    cluster.fail(HOST, 5);
+    assert_eq!(cluster.report(HOST).earliest_return, Some(Duration::MAX));
+    assert_eq!(cluster.sweep_at(secs(2.0)), []);
+    assert_eq!(cluster.detector.next_sweep(), Duration::MAX);
+    assert_eq!(cluster.report(HOST).earliest_return, Some(Duration::MAX));
+    cluster.assert_ejected(&[HOST]);
+}
