@@ -2,8 +2,9 @@
 
 use clap::{Parser, Subcommand};
 
+use crate::envoy_program;
 use crate::ingress_program;
-use crate::lifeline::Lifeline;
+use crate::lifeline::{Guard, Lifeline};
 use crate::up;
 
 /// Outlier detection you can watch: the App Mesh demo on one machine.
@@ -30,8 +31,13 @@ pub(crate) enum Command {
         #[command(flatten)]
         parent: Lifeline,
         #[command(flatten)]
-        args: ingress_program::Args,
+        line: Box<ingress_program::CommandLine>,
     },
+    /// Run the real Envoy in the data plane's place
+    Envoy(Box<envoy_program::Args>),
+    /// End a process together with the one that started it
+    #[command(hide = true)]
+    Guard(Guard),
 }
 
 impl Cli {
@@ -49,6 +55,8 @@ impl Command {
             Self::Colorapp(_) => "colorapp",
             Self::Front(_) => "front",
             Self::Ingress { .. } => "ingress",
+            Self::Envoy(_) => "envoy",
+            Self::Guard(_) => "guard",
         }
     }
 }

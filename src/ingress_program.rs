@@ -1,11 +1,13 @@
 //! The data plane as a command of this executable, with the project's own manifests as its default.
 
-use ingress::Error;
+use std::io::{self, Write};
+
+use ingress::{BootstrapArgs, Error};
 use service::{Environment, Stop};
 
 use crate::embedded;
 
-pub(crate) use ingress::Args;
+pub(crate) use ingress::{Args, CommandLine, Other};
 
 /// Runs the data plane until `stop`, logs included (`LOG_FORMAT` and `RUST_LOG`, as everywhere).
 ///
@@ -15,4 +17,13 @@ pub(crate) async fn run(args: Args, env: &impl Environment, stop: Stop) -> Resul
     let format = service::setting(env, "LOG_FORMAT")?.unwrap_or_default();
     service::init_logging(format, env.get("RUST_LOG").as_deref())?;
     ingress::run(args, Some(embedded::app_mesh()), stop).await
+}
+
+/// Writes the mesh to standard output, as a bootstrap file for Envoy.
+///
+/// # Errors
+/// When a flag or a manifest cannot be used, or Envoy cannot be told what it says.
+pub(crate) fn envoy_bootstrap(args: &BootstrapArgs) -> Result<(), Error> {
+    let bootstrap = ingress::envoy_bootstrap(args, Some(embedded::app_mesh()))?;
+    writeln!(io::stdout(), "{bootstrap:#}").map_err(Error::Io)
 }

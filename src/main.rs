@@ -2,6 +2,7 @@
 
 mod cli;
 mod embedded;
+mod envoy_program;
 mod ingress_program;
 mod lifeline;
 mod up;
@@ -14,6 +15,7 @@ use service::{EX_USAGE, ProcessEnvironment, Stop};
 use tokio::runtime::Builder;
 
 use crate::cli::{Cli, Command};
+use crate::ingress_program::Other;
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -34,32 +36,40 @@ fn main() -> ExitCode {
 }
 
 fn run(command: Command) -> Result<(), Box<dyn Error>> {
+    let env = ProcessEnvironment;
+    match command {
+        Command::Up(args) => serve(async |stop| up::run(args, &env, stop).await),
+        Command::Colorapp(parent) => {
+            parent.watch()?;
+            serve(async |stop| colorapp::run(&env, stop).await)
+        }
+        Command::Front(parent) => {
+            parent.watch()?;
+            serve(async |stop| front::run(&env, stop).await)
+        }
+        Command::Ingress { parent, line } => match line.other {
+            Some(Other::EnvoyBootstrap(args)) => Ok(ingress_program::envoy_bootstrap(&args)?),
+            None => {
+                parent.watch()?;
+                serve(async |stop| ingress_program::run(line.run, &env, stop).await)
+            }
+        },
+        Command::Envoy(args) => match envoy_program::run(&args, &env)? {},
+        Command::Guard(guard) => Ok(guard.keep()?),
+    }
+}
+
+/// Runs a service until it ends, or is told to by a signal.
+fn serve<E>(run: impl AsyncFnOnce(Stop) -> Result<(), E>) -> Result<(), Box<dyn Error>>
+where
+    E: Into<Box<dyn Error>>,
+{
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let result = runtime.block_on(async {
         let stop = service::on_signals()?;
-        serve(command, stop).await
+        run(stop).await.map_err(Into::into)
     });
     // A name server that does not answer must not hold up the end.
     runtime.shutdown_background();
     result
-}
-
-async fn serve(command: Command, stop: Stop) -> Result<(), Box<dyn Error>> {
-    let env = ProcessEnvironment;
-    match command {
-        Command::Up(args) => up::run(args, &env, stop).await?,
-        Command::Colorapp(parent) => {
-            parent.watch()?;
-            colorapp::run(&env, stop).await?;
-        }
-        Command::Front(parent) => {
-            parent.watch()?;
-            front::run(&env, stop).await?;
-        }
-        Command::Ingress { parent, args } => {
-            parent.watch()?;
-            ingress_program::run(args, &env, stop).await?;
-        }
-    }
-    Ok(())
 }

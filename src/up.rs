@@ -10,6 +10,7 @@
 mod args;
 mod backoff;
 mod child;
+mod data_plane;
 mod error;
 mod launch;
 mod plan;
@@ -29,6 +30,7 @@ use std::io::{self, Write};
 use ingress::mesh::Mesh;
 use service::{ConfigError, Environment, LogFormat, Stop};
 
+use data_plane::DataPlane;
 use launch::{Launch, MeshAddresses, Placed};
 use plan::Pod;
 use ports::Reservation;
@@ -48,6 +50,7 @@ pub(crate) async fn run(args: Args, env: &impl Environment, stop: Stop) -> Resul
     };
     service::init_logging(format, env.get("RUST_LOG").as_deref())?;
 
+    let data_plane = DataPlane::chosen(&args, env).await?;
     let chosen = Chosen::new(args.manifests.as_deref())?;
     let pods = checked(&chosen, args.replicas)?;
     let taken = Taken::new(&args, pods.len())?;
@@ -58,6 +61,7 @@ pub(crate) async fn run(args: Args, env: &impl Environment, stop: Stop) -> Resul
         .iter()
         .map(|replica| launch::pod(replica, &replicas, &mesh, log))
         .chain([launch::data_plane(
+            &data_plane,
             &replicas,
             &mesh,
             chosen.path(),

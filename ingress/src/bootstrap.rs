@@ -53,29 +53,28 @@ pub enum Replicas {
     Dns(String),
 }
 
-/// The bootstrap for the manifests that `args` name, or for `embedded` where they name none: indented
-/// JSON that ends with a newline.
+/// The bootstrap for the manifests that `args` name, or for `embedded` where they name none.
 ///
 /// # Errors
 /// When the arguments or manifests cannot be used, or Envoy cannot be told what they say.
 pub fn envoy_bootstrap(
     args: &BootstrapArgs,
     embedded: Option<Source>,
-) -> Result<String, ConfigError> {
+) -> Result<Value, ConfigError> {
     let BootstrapArgs {
         mesh: args,
         defaults,
     } = args;
     let mesh = args.load(defaults, embedded)?;
-    let bootstrap = Bootstrap {
+    Bootstrap {
         replicas: args.replicas(&mesh)?,
         gateway: mesh.gateway.is_some().then_some(args.gateway),
         egress: mesh.sidecar.is_some().then_some(args.egress),
         admin: Some(args.admin),
         event_log: args.event_log.as_deref(),
         mesh: &mesh,
-    };
-    Ok(format!("{:#}\n", bootstrap.to_json()?))
+    }
+    .to_json()
 }
 
 impl Bootstrap<'_> {

@@ -28,7 +28,7 @@ fn main() -> ExitCode {
         None => start(cli.line.run),
         Some(Other::EnvoyBootstrap(args)) => ingress::envoy_bootstrap(&args, None)
             .map_err(Error::Config)
-            .and_then(|text| io::stdout().write_all(text.as_bytes()).map_err(Error::Io)),
+            .and_then(|bootstrap| writeln!(io::stdout(), "{bootstrap:#}").map_err(Error::Io)),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

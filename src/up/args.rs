@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::data_plane::Kind;
 use super::plan::MAX_REPLICAS;
 
 /// The flags of `up`, checked one by one.
@@ -22,6 +23,12 @@ pub(crate) struct Args {
     /// Divide every duration of the outlier policy by N, from 0.01 to 100
     #[arg(long, value_name = "N", value_parser = ingress::speed)]
     pub speed: Option<f64>,
+    /// What plays the mesh: gateway, sidecar and their admin interface
+    #[arg(long, value_name = "WHICH", value_enum, default_value_t)]
+    pub data_plane: Kind,
+    /// The Envoy of --data-plane envoy; without it $ENVOY, or the one on PATH
+    #[arg(long, value_name = "PATH")]
+    pub envoy: Option<PathBuf>,
     /// Write log lines, and what is printed once all is ready, as JSON
     #[arg(long)]
     pub json: bool,

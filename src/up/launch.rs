@@ -5,6 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::net::SocketAddr;
 use std::path::Path;
 
+use super::data_plane::DataPlane;
 use super::plan::{Pod, Program};
 
 /// A pod and where it listens.
@@ -86,20 +87,26 @@ pub(super) fn pod(placed: &Placed, all: &[Placed], mesh: &MeshAddresses, log: &s
 /// The process that plays the gateway's Envoy and the sidecar's. Without `manifests` it takes the
 /// project's own.
 pub(super) fn data_plane(
+    which: &DataPlane,
     all: &[Placed],
     mesh: &MeshAddresses,
     manifests: Option<&Path>,
     speed: Option<f64>,
     log: &str,
 ) -> Launch {
-    let mut args: Vec<OsString> = ["ingress", "--share-port", "--drain-time", "3s"]
-        .map(OsString::from)
-        .into();
+    let (name, own): (_, &[&str]) = match which {
+        DataPlane::Ingress => ("ingress", &["--share-port", "--drain-time", "3s"]),
+        DataPlane::Envoy(_) => ("envoy", &[]),
+    };
+    let mut args: Vec<OsString> = [name].iter().chain(own).map(OsString::from).collect();
     let mut flag = |name: &str, value: &OsStr| {
         let mut flag = OsString::from(format!("--{name}="));
         flag.push(value);
         args.push(flag);
     };
+    if let DataPlane::Envoy(path) = which {
+        flag("envoy", path.as_ref());
+    }
     flag("gateway", mesh.gateway.to_string().as_ref());
     flag("egress", mesh.egress.to_string().as_ref());
     flag("admin", mesh.admin.to_string().as_ref());
@@ -113,7 +120,7 @@ pub(super) fn data_plane(
         flag("speed", speed.to_string().as_ref());
     }
     Launch {
-        name: "ingress".to_owned(),
+        name: name.to_owned(),
         args,
         env: BTreeMap::from([("LOG_FORMAT".to_owned(), log.to_owned())]),
         ready: format!("http://{}/ready", mesh.admin),
@@ -232,7 +239,14 @@ mod tests {
             placed(Program::Colorapp, "red", 50, &[]),
             placed(Program::Front, "front", 30, &[]),
         ];
-        let launch = data_plane(&all, &mesh(), Some(Path::new("m y")), Some(2.5), "text");
+        let launch = data_plane(
+            &DataPlane::Ingress,
+            &all,
+            &mesh(),
+            Some(Path::new("m y")),
+            Some(2.5),
+            "text",
+        );
         assert_eq!(
             launch.args,
             [
@@ -250,5 +264,24 @@ mod tests {
             ]
         );
         assert_eq!(launch.ready, "http://127.0.0.1:3/ready");
+    }
+
+    #[test]
+    fn envoy_hears_the_same() {
+        let all = [placed(Program::Front, "front", 30, &[])];
+        let envoy = DataPlane::Envoy("/opt/my envoy".into());
+        let launch = data_plane(&envoy, &all, &mesh(), None, None, "json");
+        assert_eq!(
+            launch.args,
+            [
+                "envoy",
+                "--envoy=/opt/my envoy",
+                "--gateway=127.0.0.1:1",
+                "--egress=127.0.0.1:2",
+                "--admin=127.0.0.1:3",
+                "--endpoints=front=127.0.0.1:30",
+            ]
+        );
+        assert_eq!(launch.name, "envoy");
     }
 }

