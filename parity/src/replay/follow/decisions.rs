@@ -1,0 +1,74 @@
+//! What Envoy decided, to compare with.
+
+use std::ops::RangeInclusive;
+
+use ingress::outlier::{Action, Event, HostIndex};
+
+use crate::trace::{Decision, Decrement, Ms, Trace};
+
+/// How far a decrement may be from the sweep that it is of.
+const SAME_SWEEP: Ms = 12.0;
+
+/// Envoy's log, of which each line is taken once.
+pub(super) struct Decisions<'t> {
+    left: Vec<&'t Decision>,
+    decrements: &'t [Decrement],
+}
+
+impl<'t> Decisions<'t> {
+    pub(super) fn new(trace: &'t Trace) -> Self {
+        Self {
+            left: trace.decisions.iter().collect(),
+            decrements: trace.header.decrements.as_deref().unwrap_or_default(),
+        }
+    }
+
+    /// Takes the first line in `span` about the same host and of the same kind as `event`.
+    pub(super) fn like(&mut self, event: &Event, span: RangeInclusive<Ms>) -> Option<&'t Decision> {
+        let alike = |decision: &&Decision| {
+            decision.host == event.host
+                && span.contains(&decision.at)
+                && match (decision.ejection, event.action) {
+                    (None, Action::Uneject) => true,
+                    (Some(ejection), Action::Eject { cause, .. }) => ejection.cause == cause,
+                    _ => false,
+                }
+        };
+        let index = self.left.iter().position(alike)?;
+        Some(self.left.remove(index))
+    }
+
+    /// The hosts that returned in the sweep at `at`, in Envoy's order.
+    pub(super) fn returns(&self, at: Ms) -> Vec<HostIndex> {
+        let of_sweep = |decision: &&&Decision| {
+            decision.ejection.is_none() && (decision.at - at).abs() <= SAME_SWEEP
+        };
+        self.left
+            .iter()
+            .filter(of_sweep)
+            .map(|decision| decision.host)
+            .collect()
+    }
+
+    /// What was left of the multiplier of `host` after the sweep at `at`, if it went down.
+    pub(super) fn decrement(&self, at: Ms, host: HostIndex) -> Option<u32> {
+        let same = |it: &&Decrement| it.host == host && (it.at - at).abs() <= SAME_SWEEP;
+        self.decrements.iter().find(same).map(|it| it.left)
+    }
+
+    /// Takes the lines that are older than `before`.
+    pub(super) fn overdue(&mut self, before: Ms) -> Vec<&'t Decision> {
+        let (overdue, left) = self
+            .left
+            .iter()
+            .copied()
+            .partition(|decision| decision.at < before);
+        self.left = left;
+        overdue
+    }
+
+    /// Takes the rest.
+    pub(super) fn left(&mut self) -> Vec<&'t Decision> {
+        std::mem::take(&mut self.left)
+    }
+}

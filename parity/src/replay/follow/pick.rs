@@ -1,0 +1,70 @@
+//! Whose turn each attempt was.
+
+use ingress::balance::{View, select};
+use ingress::outlier::HostIndex;
+
+use super::Follower;
+use crate::replay::freedom::SKEW;
+use crate::replay::mismatch::What;
+use crate::replay::turns::Turns;
+use crate::trace::Ms;
+
+impl<T: Turns> Follower<'_, T> {
+    /// Compares whose turn it is with `envoy`'s choice. If a change of the view is near, the choice may be
+    /// one from the view before or after it.
+    pub(super) fn pick(&mut self, at: Ms, n: u64, tried: &[HostIndex], envoy: Option<HostIndex>) {
+        let just_changed = self
+            .before
+            .as_ref()
+            .is_some_and(|(when, _)| at - when <= SKEW);
+        let about_to_change = self.next_event().is_some_and(|next| next - at <= SKEW);
+        let sure = !just_changed && !about_to_change;
+        let was = self.turns.clone();
+        let mut ours = self.turn(&self.view.clone(), tried, envoy, sure);
+        if ours != envoy
+            && just_changed
+            && let Some((_, before)) = self.before.clone()
+        {
+            self.turns = was.clone();
+            ours = self.turn(&before, tried, envoy, sure);
+            self.skews += usize::from(ours == envoy);
+        }
+        while ours != envoy
+            && let Some(next) = self.next_event().filter(|next| next - at <= SKEW)
+        {
+            self.happen(next);
+            self.turns = was.clone();
+            ours = self.turn(&self.view.clone(), tried, envoy, sure);
+            self.skews += usize::from(ours == envoy);
+        }
+        self.compared += 1;
+        if ours != envoy {
+            let attempt = tried.len() + 1;
+            let healthy = self.view.healthy().to_vec();
+            self.differs(
+                at,
+                What::Pick {
+                    n,
+                    attempt,
+                    envoy,
+                    ours,
+                    healthy,
+                },
+            );
+        }
+    }
+
+    fn turn(
+        &mut self,
+        view: &View,
+        tried: &[HostIndex],
+        envoy: Option<HostIndex>,
+        sure: bool,
+    ) -> Option<HostIndex> {
+        let (turns, panic_picks) = (&mut self.turns, &mut self.panic_picks);
+        select(tried, self.trace.header.retries.selection_retries, || {
+            *panic_picks += u64::from(view.panic());
+            turns.next(view, envoy, sure)
+        })
+    }
+}

@@ -1,0 +1,78 @@
+//! Recordings of Envoy: a header line, then one JSON object per line, in the order of time
+//! (FACTS 13).
+
+mod error;
+mod header;
+mod line;
+mod policy;
+
+pub use error::TraceError;
+pub use header::{Decrement, Header, Retries};
+pub use line::{Decision, Ejection, Line, Mode, Request, SetMode};
+
+use std::path::Path;
+
+/// Milliseconds since the recording began; the process under test may have begun before.
+pub type Ms = f64;
+
+/// One recording.
+#[derive(Clone, Debug)]
+pub struct Trace {
+    /// What was recorded.
+    pub header: Header,
+    /// The requests, in the order in which they were sent.
+    pub requests: Vec<Request>,
+    /// When which host began to answer how.
+    pub modes: Vec<SetMode>,
+    /// Ejections and returns, as Envoy's event log has them.
+    pub decisions: Vec<Decision>,
+}
+
+impl Trace {
+    /// Reads the recording at `path`.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or a line of it cannot; the sentence names both.
+    pub fn read(path: &Path) -> Result<Self, TraceError> {
+        let text = std::fs::read_to_string(path).map_err(|cause| TraceError::file(path, &cause))?;
+        Self::parse(&text).map_err(|error| error.of(path))
+    }
+
+    /// Reads a recording.
+    ///
+    /// # Errors
+    /// When a line cannot be read; the sentence names it, counted from 1.
+    pub fn parse(text: &str) -> Result<Self, TraceError> {
+        let mut lines = (1..).zip(text.lines());
+        let header = match lines.next() {
+            Some((_, first)) => Header::parse(first).map_err(|what| TraceError::line(1, what))?,
+            None => {
+                return Err(TraceError::line(
+                    1,
+                    "the header is missing: the file is empty",
+                ));
+            }
+        };
+        let mut trace = Self {
+            header,
+            requests: Vec::new(),
+            modes: Vec::new(),
+            decisions: Vec::new(),
+        };
+        for (number, line) in lines.filter(|(_, line)| !line.trim().is_empty()) {
+            let line = Line::parse(line, trace.header.hosts);
+            match line.map_err(|what| TraceError::line(number, what))? {
+                Line::Request(request) => trace.requests.push(request),
+                Line::SetMode(mode) => trace.modes.push(mode),
+                Line::Decision(decision) => trace.decisions.push(decision),
+                Line::Sweep(at) => trace.header.sweeps.push(at),
+            }
+        }
+        trace.header.sweeps.sort_by(Ms::total_cmp);
+        trace.header.sweeps.dedup();
+        Ok(trace)
+    }
+}
+
+#[cfg(test)]
+mod tests;
