@@ -1,12 +1,10 @@
 //! Answers made here: Envoy's status, body and headers (FACTS 11.4 to 11.6), our `server`.
 
-use std::time::SystemTime;
-
 use bytes::Bytes;
-use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, SERVER};
+use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, SERVER};
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
-use httpdate::fmt_http_date;
 
+use super::date;
 use super::failure::Failure;
 use super::response_body::ResponseBody;
 use crate::SERVER_NAME;
@@ -15,20 +13,21 @@ const OVERLOADED: HeaderName = HeaderName::from_static("x-envoy-overloaded");
 
 /// An answer without a body, as Envoy gives when there is no route.
 pub(super) fn empty(status: StatusCode) -> Response<ResponseBody> {
-    let mut response = Response::new(ResponseBody::local(Bytes::new()));
-    *response.status_mut() = status;
-    response
-        .headers_mut()
-        .insert(SERVER, HeaderValue::from_static(SERVER_NAME));
-    response
-        .headers_mut()
-        .insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
-    response
+    let mut headers = HeaderMap::with_capacity(4);
+    headers.insert(DATE, date::now());
+    headers.insert(SERVER, HeaderValue::from_static(SERVER_NAME));
+    headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+    response(status, headers, Bytes::new())
 }
 
 /// The same, and the client's connection ends with it.
 pub(super) fn empty_and_close(status: StatusCode) -> Response<ResponseBody> {
-    close(empty(status))
+    let mut response = empty(status);
+    let headers = response.headers_mut();
+    headers.remove(CONTENT_LENGTH);
+    headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+    response
 }
 
 /// The answer for a request that is not acceptable: the reason phrase as the body, then the end.
@@ -41,6 +40,9 @@ pub(super) fn refusal(status: StatusCode) -> Response<ResponseBody> {
 
 /// The answer for a request that no host answered.
 pub(super) fn failed(failure: Failure) -> Response<ResponseBody> {
+    if failure == Failure::BadBody {
+        return refusal(failure.status());
+    }
     let mut response = text(failure.status(), failure.to_string());
     if failure == Failure::Overflow {
         response
@@ -53,7 +55,8 @@ pub(super) fn failed(failure: Failure) -> Response<ResponseBody> {
 /// A whole answer in bytes, for when hyper's own must not be seen: reason phrase as the body, then the end.
 pub(super) fn raw(status: StatusCode) -> Vec<u8> {
     let reason = status.canonical_reason().unwrap_or_default();
-    let date = fmt_http_date(SystemTime::now());
+    let date = date::now();
+    let date = date.to_str().unwrap_or_default();
     format!(
         "HTTP/1.1 {} {reason}\r\ncontent-length: {}\r\ncontent-type: text/plain\r\ndate: {date}\r\n\
          server: {SERVER_NAME}\r\nconnection: close\r\n\r\n{reason}",
@@ -64,17 +67,23 @@ pub(super) fn raw(status: StatusCode) -> Vec<u8> {
 }
 
 fn text(status: StatusCode, body: String) -> Response<ResponseBody> {
-    let mut headers = HeaderMap::with_capacity(4);
+    let mut headers = HeaderMap::with_capacity(5);
     headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
+    headers.insert(DATE, date::now());
     headers.insert(SERVER, HeaderValue::from_static(SERVER_NAME));
-    let mut response = Response::new(ResponseBody::local(Bytes::from(body)));
+    response(status, headers, Bytes::from(body))
+}
+
+fn response(status: StatusCode, headers: HeaderMap, body: Bytes) -> Response<ResponseBody> {
+    let mut response = Response::new(ResponseBody::local(body));
     *response.status_mut() = status;
     *response.headers_mut() = headers;
     response
 }
 
-fn close(mut response: Response<ResponseBody>) -> Response<ResponseBody> {
+/// The client's connection ends with this answer.
+pub(super) fn close(mut response: Response<ResponseBody>) -> Response<ResponseBody> {
     response
         .headers_mut()
         .insert(CONNECTION, HeaderValue::from_static("close"));

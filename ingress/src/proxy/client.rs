@@ -4,11 +4,12 @@
 //! body, so hyper's bytes are taken for what they mean, their status, and Envoy's are sent in their
 //! place. They can be told apart: no request is in flight, and all that was answered has been flushed.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
 use http::StatusCode;
@@ -18,7 +19,7 @@ use tokio::time::Instant;
 
 use super::alarm::Alarm;
 use super::answer;
-use super::framing::Framing;
+use super::framing::{Framing, Refused};
 
 /// How long a client may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,13 +77,16 @@ pub(super) struct Talk(Rc<TalkState>);
 #[derive(Debug, Default)]
 struct TalkState {
     begun: Cell<u64>,
-    /// Which request says twice where it ends, counted from 1.
-    ambiguous: Cell<Option<u64>>,
+    /// What the bytes tell and hyper does not.
+    refused: Cell<Option<Refused>>,
     /// A head did not arrive in time.
     late: Cell<bool>,
     in_flight: Cell<bool>,
     /// Something was answered and not flushed yet.
     unflushed: Cell<bool>,
+    /// Everything before the request that began last has been flushed.
+    at_its_turn: Cell<bool>,
+    waits_for_turn: RefCell<Option<Waker>>,
     /// Sent in place of whatever hyper writes from now on.
     verdict: Cell<Option<StatusCode>>,
 }
@@ -97,18 +101,44 @@ impl Talk {
         self.0.begun.set(self.0.begun.get() + 1);
         self.0.in_flight.set(true);
         self.0.unflushed.set(true);
+        self.0.at_its_turn.set(false);
         InFlight(self.clone())
     }
 
     /// Ends the connection with Envoy's answer for `status`, whatever hyper makes of the response:
-    /// it would answer an HTTP/1.0 request with HTTP/1.0, and Envoy does not.
-    pub(super) fn end_with(&self, status: StatusCode) {
+    /// it would answer an HTTP/1.0 request with HTTP/1.0, and Envoy does not. Waits until a slow client
+    /// has taken the answers to its earlier requests, which would be replaced, too.
+    pub(super) async fn end_with(&self, status: StatusCode) {
+        poll_fn(|cx| {
+            if self.0.at_its_turn.get() {
+                return Poll::Ready(());
+            }
+            self.0.waits_for_turn.replace(Some(cx.waker().clone()));
+            Poll::Pending
+        })
+        .await;
         self.0.verdict.set(Some(status));
     }
 
-    /// Whether the request that has begun last says twice where it ends, in two ways.
-    pub(super) fn is_ambiguous(&self) -> bool {
-        self.0.ambiguous.get() == Some(self.0.begun.get())
+    /// What to answer to the request that has begun last, if it must not be passed on.
+    pub(super) fn refused(&self) -> Option<StatusCode> {
+        let begun = self.0.begun.get();
+        self.0
+            .refused
+            .get()
+            .filter(|refused| refused.request == begun)
+            .map(|refused| refused.status)
+    }
+
+    /// Everything that was written has been taken.
+    fn flushed(&self) {
+        if !self.0.in_flight.get() {
+            self.0.unflushed.set(false);
+        }
+        self.0.at_its_turn.set(true);
+        if let Some(waker) = self.0.waits_for_turn.take() {
+            waker.wake();
+        }
     }
 
     /// Whether the connection ended because a head did not arrive in time.
@@ -177,7 +207,10 @@ impl Client {
 
     /// Looks at what hyper wants to write; `true` if it must not reach the client.
     fn overrules(&mut self, bytes: &[u8]) -> bool {
-        let hyper_said = || self.talk.hyper_speaks().then(|| status_of(bytes)).flatten();
+        let hyper_said = || {
+            let status = status_of(bytes).filter(|_| self.talk.hyper_speaks())?;
+            Some(self.framing.refused().map_or(status, |known| known.status))
+        };
         if let Some(status) = self.talk.0.verdict.take().or_else(hyper_said) {
             self.replacement = answer::raw(status);
         }
@@ -225,7 +258,7 @@ impl AsyncRead for Client {
         let read = Pin::new(&mut this.stream).poll_read(cx, buffer);
         let bytes = &buffer.filled()[before..];
         this.framing.follow(bytes);
-        this.talk.0.ambiguous.set(this.framing.ambiguous());
+        this.talk.0.refused.set(this.framing.refused());
         if let Poll::Ready(error) = this.poll_patience(cx, !bytes.is_empty()) {
             return Poll::Ready(Err(error));
         }
@@ -267,9 +300,7 @@ impl AsyncWrite for Client {
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         ready!(this.poll_replacement(cx))?;
-        if !this.talk.0.in_flight.get() {
-            this.talk.0.unflushed.set(false);
-        }
+        this.talk.flushed();
         Pin::new(&mut this.stream).poll_flush(cx)
     }
 

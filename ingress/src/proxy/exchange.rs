@@ -270,12 +270,29 @@ impl Attempted {
     }
 }
 
-/// Whether an answer is one that can be passed on: framed in one way only, and no switch of protocols,
-/// which was not asked for.
+/// Whether an answer is one that can be passed on: framed once and in a way that is understood, without
+/// a body where there is none, and no switch of protocols, which was not asked for.
 fn is_sound<B>(response: &Response<B>) -> bool {
     let headers = response.headers();
-    response.status() != StatusCode::SWITCHING_PROTOCOLS
-        && !(headers.contains_key(CONTENT_LENGTH) && headers.contains_key(TRANSFER_ENCODING))
+    let mut lengths = headers.get_all(CONTENT_LENGTH).iter();
+    let length = lengths.next();
+    let framed_once = match headers.get(TRANSFER_ENCODING) {
+        None => lengths.next().is_none(),
+        Some(coding) => {
+            length.is_none()
+                && coding.as_bytes().eq_ignore_ascii_case(b"chunked")
+                && headers.get_all(TRANSFER_ENCODING).iter().count() == 1
+        }
+    };
+    framed_once
+        && match response.status() {
+            StatusCode::SWITCHING_PROTOCOLS => false,
+            StatusCode::NO_CONTENT => {
+                length.is_none_or(|length| length == "0")
+                    && !headers.contains_key(TRANSFER_ENCODING)
+            }
+            _ => true,
+        }
 }
 
 impl Drop for Exchange {

@@ -21,6 +21,8 @@ pub(super) enum Failure {
     Protocol,
     /// The client stopped in the middle of its request, which is no host's fault.
     ClientStalled,
+    /// The client's body is malformed, or broke off.
+    BadBody,
     /// The route's time is over.
     Timeout,
     /// The attempt's time is over.
@@ -32,6 +34,7 @@ impl Failure {
     pub(super) fn status(self) -> StatusCode {
         match self {
             Self::ClientStalled => StatusCode::REQUEST_TIMEOUT,
+            Self::BadBody => StatusCode::BAD_REQUEST,
             Self::Protocol => StatusCode::BAD_GATEWAY,
             Self::Timeout | Self::PerTryTimeout => StatusCode::GATEWAY_TIMEOUT,
             _ => StatusCode::SERVICE_UNAVAILABLE,
@@ -51,6 +54,7 @@ impl fmt::Display for Failure {
             Self::NoHealthyUpstream => return f.write_str("no healthy upstream"),
             Self::Timeout | Self::PerTryTimeout => return f.write_str("upstream request timeout"),
             Self::ClientStalled => return f.write_str("stream timeout"),
+            Self::BadBody => return f.write_str("Bad Request"),
             Self::Overflow => "overflow",
             Self::Unreachable => "remote connection failure",
             Self::ConnectTimeout => "connection timeout",

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use http::header::HOST;
 use http::request::Parts;
-use http::{Request, Response, StatusCode};
+use http::{Request, Response, StatusCode, Version};
+use http_body::Body;
 use hyper::body::Incoming;
 use tokio::time::{self, Instant};
 
@@ -18,8 +19,9 @@ use super::answer;
 use super::balancer::Balancer;
 use super::exchange::{Attempted, Exchange};
 use super::failure::Failure;
-use super::headers;
+use super::headers::{self, About};
 use super::pool::Pool;
+use super::reason;
 use super::request_body::{Limits, Source};
 use super::response_body::ResponseBody;
 use super::retry;
@@ -78,11 +80,21 @@ impl Forwarder {
             .route(&head.method, &head.uri, host, &head.headers)
         else {
             self.downstream.no_route.inc();
-            return answer::empty(StatusCode::NOT_FOUND);
+            return if body.is_end_stream() {
+                answer::empty(StatusCode::NOT_FOUND)
+            } else {
+                answer::empty_and_close(StatusCode::NOT_FOUND)
+            };
         };
         let own = self.balancer.pool(routed.cluster).cluster().spec().timeout;
         let timeout = [routed.timeout, own].into_iter().flatten().min();
-        headers::to_upstream(&mut head.headers, head.uri.authority(), timeout);
+        let about = About {
+            method: &head.method,
+            authority: head.uri.authority(),
+            has_body: !body.is_end_stream(),
+            timeout,
+        };
+        headers::to_upstream(&mut head.headers, about);
         if let Some(host) = routed.host() {
             head.headers.insert(HOST, host.clone());
         }
@@ -133,6 +145,9 @@ impl Job<'_> {
                     .is_ok()
                 {
                     retries += 1;
+                    if let Some(left) = self.body.time_left(self.limits) {
+                        headers::expect_within(&mut self.head.headers, left);
+                    }
                     continue;
                 }
                 return self.fail(Failure::Timeout);
@@ -193,8 +208,9 @@ impl Job<'_> {
             .await;
         match sent.and_then(|answered| answered) {
             Ok(response) => Ok(exchange.answered(response)),
+            Err(_) if self.body.is_broken() => Err(Failure::BadBody),
             Err(failure) => {
-                if failure != Failure::ClientStalled && !self.body.is_broken() {
+                if failure != Failure::ClientStalled {
                     exchange.failed(failure);
                 }
                 Err(failure)
@@ -254,7 +270,7 @@ impl Job<'_> {
     }
 
     fn fail(&self, failure: Failure) -> Response<ResponseBody> {
-        let response = answer::failed(failure);
+        let response = self.ends(answer::failed(failure));
         self.pool()
             .cluster()
             .stats()
@@ -272,6 +288,17 @@ impl Job<'_> {
             .statuses
             .count(head.status.as_u16());
         headers::to_client(&mut head.headers, self.start.elapsed());
-        Response::from_parts(head, ResponseBody::upstream(exchange))
+        // A client is answered in its own version, and with the reasons of this one.
+        head.version = Version::HTTP_11;
+        head.extensions = reason::of(head.status);
+        self.ends(Response::from_parts(head, ResponseBody::upstream(exchange)))
+    }
+
+    /// An answer before the end of its request ends the connection: nobody takes the rest.
+    fn ends(&self, response: Response<ResponseBody>) -> Response<ResponseBody> {
+        if self.body.is_complete() {
+            return response;
+        }
+        answer::close(response)
     }
 }

@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
-use http::header::{CONNECTION, EXPECT, HOST, SERVER, TE, TRAILER, TRANSFER_ENCODING, UPGRADE};
+use http::header::{
+    CONNECTION, CONTENT_LENGTH, DATE, EXPECT, HOST, SERVER, TE, TRANSFER_ENCODING, UPGRADE,
+};
 use http::uri::Authority;
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use uuid::Uuid;
 
+use super::date;
 use crate::SERVER_NAME;
 
 const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
@@ -17,21 +20,29 @@ const EXPECTED_TIMEOUT: HeaderName = HeaderName::from_static("x-envoy-expected-r
 const CLIENT_TIMEOUT: HeaderName = HeaderName::from_static("x-envoy-upstream-rq-timeout-ms");
 const SERVICE_TIME: HeaderName = HeaderName::from_static("x-envoy-upstream-service-time");
 
-/// Makes a client's headers those that the host sees. `authority` is the target's own, if it was in
-/// absolute form; it wins over `host` (FACTS 11.6).
-pub(super) fn to_upstream(
-    headers: &mut HeaderMap,
-    authority: Option<&Authority>,
-    timeout: Option<Duration>,
-) {
+/// What of a request, beside its headers, decides on those that the host sees.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct About<'a> {
+    pub(super) method: &'a Method,
+    /// The target's own host, if it was in absolute form; it wins over `host` (FACTS 11.6).
+    pub(super) authority: Option<&'a Authority>,
+    pub(super) has_body: bool,
+    pub(super) timeout: Option<Duration>,
+}
+
+/// Makes a client's headers those that the host sees.
+pub(super) fn to_upstream(headers: &mut HeaderMap, about: About<'_>) {
     strip_hop_by_hop(headers);
     if headers.contains_key(EXPECT) {
         without(headers, |name| name == EXPECT);
     }
-    if headers.contains_key(CLIENT_TIMEOUT) {
-        without(headers, |name| name == CLIENT_TIMEOUT);
+    if headers.keys().any(is_clients_wish) {
+        without(headers, is_clients_wish);
     }
-    if let Some(authority) = authority {
+    if headers.contains_key(TE) {
+        keep_trailers_only(headers);
+    }
+    if let Some(authority) = about.authority {
         let host =
             HeaderValue::from_str(authority.as_str()).expect("an authority is visible ASCII");
         headers.insert(HOST, host);
@@ -42,43 +53,54 @@ pub(super) fn to_upstream(
     if !headers.contains_key(REQUEST_ID) {
         headers.insert(REQUEST_ID, request_id());
     }
-    if let Some(timeout) = timeout {
-        let ms = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
-        headers.insert(EXPECTED_TIMEOUT, HeaderValue::from(ms));
+    if let Some(timeout) = about.timeout {
+        expect_within(headers, timeout);
     }
     if headers.contains_key(TRANSFER_ENCODING) {
         move_to_end(headers, &TRANSFER_ENCODING);
+    } else if !about.has_body && !says_no_length(about.method) {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
     }
 }
 
-/// Makes a host's headers those that the client sees.
+/// Tells the host how long its answer is waited for.
+pub(super) fn expect_within(headers: &mut HeaderMap, timeout: Duration) {
+    let ms = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
+    headers.insert(EXPECTED_TIMEOUT, HeaderValue::from(ms));
+}
+
+/// Makes a host's headers those that the client sees. Unlike those of a request, headers that
+/// `connection` names stay, as in Envoy. hyper writes `transfer-encoding` by itself, after all others.
 pub(super) fn to_client(headers: &mut HeaderMap, service_time: Duration) {
-    strip_hop_by_hop(headers);
+    let hop = |name: &HeaderName| is_hop(name) || name == TRANSFER_ENCODING;
+    if headers.keys().any(hop) {
+        without(headers, hop);
+    }
     let ms = u64::try_from(service_time.as_millis()).unwrap_or(u64::MAX);
     headers.insert(SERVICE_TIME, HeaderValue::from(ms));
+    headers.entry(DATE).or_insert_with(date::now);
     headers.insert(SERVER, HeaderValue::from_static(SERVER_NAME));
 }
 
-/// Whether the client asks to leave HTTP, which no route here allows.
+/// Methods whose requests mean no body by saying nothing; all others get a length of 0, as from Envoy.
+fn says_no_length(method: &Method) -> bool {
+    matches!(
+        *method,
+        Method::GET | Method::HEAD | Method::DELETE | Method::TRACE | Method::CONNECT
+    )
+}
+
+/// Whether the client asks to leave HTTP, which no route here allows. An offer of HTTP/2 may be ignored.
 pub(super) fn is_upgrade(headers: &HeaderMap) -> bool {
     headers.contains_key(UPGRADE)
         && connection_options(headers).any(|option| option.eq_ignore_ascii_case("upgrade"))
+        && !list(headers, &UPGRADE).all(|protocol| protocol.eq_ignore_ascii_case("h2c"))
 }
 
 /// Removes `connection`, what it names, and the headers that mean one hop even when it does not name
 /// them. `te: trailers` passes, as in Envoy.
 fn strip_hop_by_hop(headers: &mut HeaderMap) {
-    let hop = |name: &HeaderName| {
-        [
-            &CONNECTION,
-            &KEEP_ALIVE,
-            &PROXY_CONNECTION,
-            &UPGRADE,
-            &TRAILER,
-        ]
-        .contains(&name)
-    };
-    if !headers.keys().any(hop) {
+    if !headers.keys().any(is_hop) {
         return;
     }
     let named: Vec<String> = connection_options(headers)
@@ -86,13 +108,35 @@ fn strip_hop_by_hop(headers: &mut HeaderMap) {
         .filter(|name| name != TE.as_str())
         .collect();
     without(headers, |name| {
-        hop(name) || named.iter().any(|hop| name == hop.as_str())
+        is_hop(name) || named.iter().any(|hop| name == hop.as_str())
     });
 }
 
+fn is_hop(name: &HeaderName) -> bool {
+    [&CONNECTION, &KEEP_ALIVE, &PROXY_CONNECTION, &UPGRADE].contains(&name)
+}
+
+fn is_clients_wish(name: &HeaderName) -> bool {
+    *name == CLIENT_TIMEOUT
+}
+
+/// Of what the client takes in answers only `trailers` goes on to the host.
+fn keep_trailers_only(headers: &mut HeaderMap) {
+    let takes_trailers = list(headers, &TE).any(|coding| coding.eq_ignore_ascii_case("trailers"));
+    if takes_trailers {
+        headers.insert(TE, HeaderValue::from_static("trailers"));
+    } else {
+        without(headers, |name| name == TE);
+    }
+}
+
 fn connection_options(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    list(headers, &CONNECTION)
+}
+
+fn list<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {
     headers
-        .get_all(CONNECTION)
+        .get_all(name)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
@@ -136,6 +180,15 @@ mod tests {
             .collect()
     }
 
+    fn get(timeout: Option<Duration>) -> About<'static> {
+        About {
+            method: &Method::GET,
+            authority: None,
+            has_body: false,
+            timeout,
+        }
+    }
+
     fn names(headers: &HeaderMap) -> Vec<&str> {
         headers.keys().map(HeaderName::as_str).collect()
     }
@@ -152,7 +205,7 @@ mod tests {
             ("te", "trailers"),
             ("x-keep", "yes"),
         ]);
-        to_upstream(&mut headers, None, Some(Duration::from_secs(15)));
+        to_upstream(&mut headers, get(Some(Duration::from_secs(15))));
         let expected = [
             "host",
             "te",
@@ -177,7 +230,7 @@ mod tests {
             ("x-envoy-expected-rq-timeout-ms", "7"),
             ("expect", "100-continue"),
         ]);
-        to_upstream(&mut headers, None, Some(Duration::from_millis(200)));
+        to_upstream(&mut headers, get(Some(Duration::from_millis(200))));
         assert_eq!(headers["x-forwarded-proto"], "https");
         assert_eq!(headers["x-request-id"], "my-own-id");
         assert_eq!(headers["x-envoy-expected-rq-timeout-ms"], "200");
@@ -188,11 +241,12 @@ mod tests {
     #[test]
     fn the_host_of_an_absolute_target_wins() {
         let mut headers = map(&[("host", "ignored")]);
-        to_upstream(
-            &mut headers,
-            Some(&Authority::from_static("colorapp:8080")),
-            None,
-        );
+        let authority = Authority::from_static("colorapp:8080");
+        let about = About {
+            authority: Some(&authority),
+            ..get(None)
+        };
+        to_upstream(&mut headers, about);
         assert_eq!(headers[HOST], "colorapp:8080");
     }
 
@@ -206,6 +260,7 @@ mod tests {
             ("keep-alive", "timeout=5"),
             ("x-custom", "a"),
             ("x-custom", "b"),
+            ("date", "today"),
         ]);
         to_client(&mut headers, Duration::from_micros(1_900));
         let lines: Vec<_> = headers
@@ -217,6 +272,7 @@ mod tests {
             ("server", SERVER_NAME),
             ("x-custom", "a"),
             ("x-custom", "b"),
+            ("date", "today"),
             ("x-envoy-upstream-service-time", "1"),
         ];
         assert_eq!(lines, expected);

@@ -96,6 +96,20 @@ impl Source {
         }
     }
 
+    /// Whether all of it is here.
+    pub(super) fn is_complete(&self) -> bool {
+        matches!(self.progress(), Progress::Complete(_))
+    }
+
+    /// What is left of the time for the answer.
+    pub(super) fn time_left(&self, limits: Limits) -> Option<Duration> {
+        let answer = limits.answer?;
+        Some(match self.progress() {
+            Progress::Complete(at) => answer.saturating_sub(at.elapsed()),
+            Progress::Partial(_) => answer,
+        })
+    }
+
     /// How far the client has come.
     fn progress(&self) -> Progress {
         match &self.tee {

@@ -23,6 +23,7 @@ pub(super) fn wanted(policy: &RetryPolicy, outcome: Result<StatusCode, Failure>)
             Failure::NoHealthyUpstream
             | Failure::Overflow
             | Failure::ClientStalled
+            | Failure::BadBody
             | Failure::Timeout,
         ) => false,
         Err(failure) => {

@@ -29,19 +29,20 @@ pub(super) fn host_of<B>(request: &Request<B>) -> Result<String, Unacceptable> {
     }
     let headers = request.headers();
     let host = named_host(headers).ok_or(Unacceptable::Refused(StatusCode::BAD_REQUEST))?;
+    let uri = request.uri();
     if request.method() == Method::CONNECT {
         return Err(Unacceptable::Refused(StatusCode::NOT_FOUND));
     }
     if headers::is_upgrade(headers) {
         return Err(Unacceptable::Refused(StatusCode::FORBIDDEN));
     }
-    if request.uri().path() == "*" {
-        return Err(Unacceptable::Nowhere);
+    match uri.path() {
+        "*" if request.method() == Method::OPTIONS => return Err(Unacceptable::Nowhere),
+        // A host alone is a target for CONNECT only.
+        "*" | "" => return Err(Unacceptable::Malformed(StatusCode::BAD_REQUEST)),
+        _ => {}
     }
-    let host = request
-        .uri()
-        .authority()
-        .map_or(host.as_str(), Authority::as_str);
+    let host = uri.authority().map_or(host.as_str(), Authority::as_str);
     Ok(without_port(host).to_owned())
 }
 

@@ -42,6 +42,8 @@ struct Open {
     host: HostIndex,
     /// Whether the host ended it. Else we did, by letting go of it.
     by_host: bool,
+    /// It ended in the middle of an answer's head.
+    in_head: bool,
 }
 
 /// What came of sending a request.
@@ -90,6 +92,7 @@ impl Connection {
         stream.set_nodelay(true).map_err(|_| Failure::Termination)?;
         let (sender, driver) = http1::Builder::new()
             .max_headers(MAX_HEADERS)
+            .allow_obsolete_multiline_headers_in_responses(true)
             .handshake(TokioIo::new(stream))
             .await
             .map_err(|_| Failure::Termination)?;
@@ -119,7 +122,7 @@ impl Connection {
                 return Poll::Ready(answered);
             }
             // Driving it may bring the answer, or the end of the connection and so the end of the wait.
-            if drive(driver, cx).is_ready() {
+            if drive(driver, cx, open).is_ready() {
                 open.by_host = true;
             }
             answer.as_mut().poll(cx)
@@ -129,6 +132,7 @@ impl Connection {
             Ok(response) => Sent::Answered(response),
             Err(mut error) => match error.take_message() {
                 Some(request) => Sent::Unsent(Box::new(request)),
+                None if self.open.in_head => Sent::Failed(Failure::Protocol),
                 None => Sent::Failed(failure_of(error.error())),
             },
         }
@@ -136,7 +140,7 @@ impl Connection {
 
     /// Lets the connection get on with what it does; ready when it is over.
     pub(super) fn poll_drive(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let over = drive(&mut self.driver, cx);
+        let over = drive(&mut self.driver, cx, &mut self.open);
         self.open.by_host |= over.is_ready();
         over
     }
@@ -153,12 +157,17 @@ impl Connection {
 }
 
 /// Polls the connection and drops it at its end; why it ended is told to whoever waits for an answer.
-fn drive(driver: &mut Option<Pin<Box<Driver>>>, cx: &mut Context<'_>) -> Poll<()> {
+fn drive(driver: &mut Option<Pin<Box<Driver>>>, cx: &mut Context<'_>, open: &mut Open) -> Poll<()> {
     let Some(alive) = driver else {
         return Poll::Ready(());
     };
     let ended = alive.as_mut().poll(cx);
-    ended.map(|_told| *driver = None)
+    ended.map(|_told| {
+        if let Some(driver) = driver.take() {
+            let left = Pin::into_inner(driver).into_parts().read_buf;
+            open.in_head = !left.is_empty();
+        }
+    })
 }
 
 /// What hyper's error means for the client and the host.
@@ -180,6 +189,7 @@ impl Open {
             cluster: Arc::clone(cluster),
             host,
             by_host: false,
+            in_head: false,
         }
     }
 }

@@ -182,6 +182,7 @@ impl Serving {
             .max_buf_size(MAX_HEAD)
             .max_header_size(MAX_HEAD)
             .max_headers(MAX_HEADERS)
+            .auto_date_header(false)
             .serve_connection(TokioIo::new(client), service);
         let mut connection = std::pin::pin!(connection);
         let ended = tokio::select! {
@@ -213,17 +214,16 @@ impl Serving {
         let in_flight = talk.begin();
         let _active = Active::begin(&self.downstream);
         trace!(method = %request.method(), uri = %request.uri(), "request");
-        let acceptable = if talk.is_ambiguous() {
-            Err(Unacceptable::Malformed(StatusCode::BAD_REQUEST))
-        } else {
-            shape::host_of(&request)
+        let acceptable = match talk.refused() {
+            Some(status) => Err(Unacceptable::Malformed(status)),
+            None => shape::host_of(&request),
         };
         let response = match acceptable {
             Ok(host) => self.forwarder.forward(request, &host, alarm).await,
             Err(unacceptable) => {
                 if request.version() != Version::HTTP_11 {
                     // hyper would answer with the client's version, Envoy answers with its own.
-                    talk.end_with(StatusCode::UPGRADE_REQUIRED);
+                    talk.end_with(StatusCode::UPGRADE_REQUIRED).await;
                 }
                 unacceptable.answer()
             }

@@ -11,9 +11,24 @@ use crate::proxy::SOON;
 /// A plain request.
 pub(crate) const GET: &str = "GET /get HTTP/1.1\r\nHost: colorapp:8080\r\n\r\n";
 
+/// The most bytes of one read of somebody who is slow.
+pub(crate) const SLOW: u64 = 2_048;
+
 pub(crate) struct Client {
     pub(crate) stream: TcpStream,
     received: Vec<u8>,
+    /// The most bytes of one read.
+    at_once: u64,
+    ending: Option<Ending>,
+}
+
+/// How a connection ended, seen from this side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// The other side sent its last byte.
+    End,
+    /// The other side threw the connection away.
+    Reset,
 }
 
 /// Head and body of an answer. The body may be shorter than announced when the connection ended.
@@ -25,6 +40,8 @@ pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
     /// Whether the body is as long as announced.
     pub(crate) whole: bool,
+    /// The lines behind the last chunk.
+    pub(crate) trailers: Vec<String>,
 }
 
 impl Client {
@@ -34,11 +51,18 @@ impl Client {
         Self {
             stream,
             received: Vec::new(),
+            at_once: u64::MAX,
+            ending: None,
         }
     }
 
     pub(crate) async fn send(&mut self, bytes: impl AsRef<[u8]>) {
         self.stream.write_all(bytes.as_ref()).await.unwrap();
+    }
+
+    /// Takes everything in small parts from now on.
+    pub(crate) fn slow_down(&mut self) {
+        self.at_once = SLOW;
     }
 
     /// Sends a request and takes its answer.
@@ -71,24 +95,47 @@ impl Client {
         self.received.is_empty() && !self.more().await
     }
 
-    async fn take(&mut self, to_head: bool) -> Answer {
+    /// The next answer; `None` when the connection ends before its head is whole.
+    pub(crate) async fn next_answer(&mut self, to_head: bool) -> Option<Answer> {
         let head = loop {
             if let Some(end) = find(&self.received, b"\r\n\r\n") {
                 break self.cut(end + 4);
             }
-            let so_far = String::from_utf8_lossy(&self.received).into_owned();
-            assert!(self.more().await, "closed before a whole head: {so_far:?}");
+            if !self.more().await {
+                return None;
+            }
         };
-        let mut answer = parse(&String::from_utf8(head).unwrap());
+        let mut answer = parse(&latin1(&head));
         let informational = answer.status < 200;
         if to_head || informational || matches!(answer.status, 204 | 304) {
-            return answer;
+            return Some(answer);
         }
-        (answer.body, answer.whole) = match answer.get("content-length") {
-            Some(length) => self.sized(length.parse().unwrap()).await,
-            None => self.chunked().await,
-        };
-        answer
+        if answer.get("transfer-encoding").is_some() {
+            (answer.body, answer.trailers, answer.whole) = self.chunked().await;
+        } else if let Some(length) = answer.get("content-length") {
+            let length = length.parse().expect("a length");
+            (answer.body, answer.whole) = self.sized(length).await;
+        } else {
+            while self.more().await {}
+            answer.body = self.rest();
+            answer.whole = self.ending == Some(Ending::End);
+        }
+        Some(answer)
+    }
+
+    /// What was received and belongs to no whole answer.
+    pub(crate) fn rest(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.received)
+    }
+
+    /// How the connection ended, if it was seen to.
+    pub(crate) fn ending(&self) -> Option<Ending> {
+        self.ending
+    }
+
+    async fn take(&mut self, to_head: bool) -> Answer {
+        let answer = self.next_answer(to_head).await;
+        answer.unwrap_or_else(|| panic!("closed before a whole head: {:?}", latin1(&self.received)))
     }
 
     async fn sized(&mut self, length: usize) -> (Vec<u8>, bool) {
@@ -97,29 +144,33 @@ impl Client {
         (self.cut(length.min(self.received.len())), whole)
     }
 
-    async fn chunked(&mut self) -> (Vec<u8>, bool) {
-        let mut body = Vec::new();
-        loop {
-            let Some(size) = self.line().await else {
-                return (body, false);
-            };
+    async fn chunked(&mut self) -> (Vec<u8>, Vec<String>, bool) {
+        let (mut body, mut trailers) = (Vec::new(), Vec::new());
+        while let Some(size) = self.line().await {
             let size = usize::from_str_radix(&size, 16).expect("a chunk's size");
+            if size == 0 {
+                while let Some(line) = self.line().await {
+                    if line.is_empty() {
+                        return (body, trailers, true);
+                    }
+                    trailers.push(line);
+                }
+                break;
+            }
             let (chunk, whole) = self.sized(size).await;
             body.extend(chunk);
             if !whole || self.line().await.as_deref() != Some("") {
-                return (body, false);
-            }
-            if size == 0 {
-                return (body, true);
+                break;
             }
         }
+        (body, trailers, false)
     }
 
     async fn line(&mut self) -> Option<String> {
         loop {
             if let Some(end) = find(&self.received, b"\r\n") {
                 let line = self.cut(end + 2);
-                return Some(String::from_utf8(line[..end].to_vec()).unwrap());
+                return Some(latin1(&line[..end]));
             }
             if !self.more().await {
                 return None;
@@ -133,8 +184,14 @@ impl Client {
 
     /// Receives; `false` at the end, whichever way it comes.
     async fn more(&mut self) -> bool {
-        let read = timeout(SOON, self.stream.read_buf(&mut self.received)).await;
-        matches!(read.expect("bytes or the end in time"), Ok(n) if n > 0)
+        let mut part = (&mut self.stream).take(self.at_once);
+        let read = timeout(SOON, part.read_buf(&mut self.received)).await;
+        self.ending = match read.expect("bytes or the end in time") {
+            Ok(0) => Some(Ending::End),
+            Ok(_) => None,
+            Err(_) => Some(Ending::Reset),
+        };
+        self.ending.is_none()
     }
 }
 
@@ -163,7 +220,13 @@ pub(crate) fn parse(head: &str) -> Answer {
         headers: lines.map(header).collect(),
         body: Vec::new(),
         whole: true,
+        trailers: Vec::new(),
     }
+}
+
+/// Every byte as a character.
+pub(crate) fn latin1(bytes: &[u8]) -> String {
+    bytes.iter().copied().map(char::from).collect()
 }
 
 pub(crate) fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {

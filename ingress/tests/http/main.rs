@@ -3,10 +3,12 @@
 #![cfg(test)]
 
 mod bodies;
+#[allow(dead_code, reason = "shared with the tests beside a real Envoy")]
 mod client;
 mod connections;
 mod proxy;
 mod recorded;
 mod refusals;
 mod retries;
+#[allow(dead_code, reason = "shared with the tests beside a real Envoy")]
 mod upstream;

@@ -4,14 +4,14 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use socket2::SockRef;
+use socket2::{Domain, SockRef, Socket, Type};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::timeout;
 
-use crate::client::find;
+use crate::client::{Ending, SLOW, find, latin1};
 use crate::proxy::SOON;
 
 /// What a host does about a request. After the last step it waits for the next request.
@@ -20,8 +20,12 @@ pub(crate) enum Step {
     /// Reads the body, then reports the request. Without this step only its head is reported.
     Body,
     Send(Vec<u8>),
+    /// Takes everything in small parts from now on.
+    Slowly,
     /// Waits for the test.
     Wait(Arc<Notify>),
+    /// Says that nothing more comes, and goes on reading.
+    Shutdown,
     Close,
     Reset,
     Hang,
@@ -35,12 +39,16 @@ pub(crate) struct Seen {
     pub(crate) head: String,
     /// Without its chunks' framing.
     pub(crate) body: Vec<u8>,
+    /// The lines behind the last chunk.
+    pub(crate) trailers: Vec<String>,
+    /// Whether the body was read to its end.
+    pub(crate) whole: bool,
 }
 
 pub(crate) struct Upstream {
     pub(crate) address: SocketAddr,
     seen: UnboundedReceiver<Seen>,
-    gone: UnboundedReceiver<usize>,
+    gone: UnboundedReceiver<(usize, Option<Ending>)>,
 }
 
 /// A whole plain answer.
@@ -58,10 +66,14 @@ pub(crate) fn send(bytes: impl Into<Vec<u8>>) -> Step {
     Step::Send(bytes.into())
 }
 
-/// An address where nobody listens.
+/// An address where nobody listens, and nobody will before the process ends.
 pub(crate) fn refusing() -> SocketAddr {
-    let socket = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    socket.local_addr().unwrap()
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    let any = SocketAddr::from(([127, 0, 0, 1], 0));
+    socket.bind(&any.into()).unwrap();
+    let address = socket.local_addr().unwrap().as_socket().unwrap();
+    std::mem::forget(socket);
+    address
 }
 
 impl Upstream {
@@ -88,8 +100,16 @@ impl Upstream {
                     (script.1)(script.0 - 1)
                 };
                 tokio::spawn(async move {
-                    let _over = serve(stream, connection, next, tell).await;
-                    left.send(connection).ok();
+                    let mut host = Host {
+                        stream,
+                        received: Vec::new(),
+                        at_once: u64::MAX,
+                        ending: None,
+                    };
+                    let _over = host.serve(connection, next, tell).await;
+                    let ending = host.ending;
+                    drop(host);
+                    left.send((connection, ending)).ok();
                 });
             }
         });
@@ -113,95 +133,136 @@ impl Upstream {
 
     /// The next connection that ended, by whom ever.
     pub(crate) async fn gone(&mut self) -> usize {
+        self.gone_how().await.0
+    }
+
+    /// The same, and how the proxy ended it, if it was the proxy.
+    pub(crate) async fn gone_how(&mut self) -> (usize, Option<Ending>) {
         let gone = timeout(SOON, self.gone.recv()).await;
         gone.expect("an end in time").expect("a running host")
     }
 }
 
-/// `None` when the connection is over.
-async fn serve(
-    mut stream: TcpStream,
-    connection: usize,
-    next: impl Fn() -> Vec<Step>,
-    tell: UnboundedSender<Seen>,
-) -> Option<()> {
-    let mut received = Vec::new();
-    loop {
-        let end = loop {
-            match find(&received, b"\r\n\r\n") {
-                Some(end) => break end + 4,
-                None => more(&mut stream, &mut received).await?,
-            }
-        };
-        let head: Vec<u8> = received.drain(..end).collect();
-        let head = String::from_utf8(head).unwrap();
-        let steps = next();
-        let report = |body| {
-            let head = head.clone();
-            tell.send(Seen {
-                connection,
-                head,
-                body,
-            })
-            .ok();
-        };
-        if !steps.iter().any(|step| matches!(step, Step::Body)) {
-            report(Vec::new());
-        }
-        for step in steps {
-            match step {
-                Step::Body => report(body(&mut stream, &mut received, &head).await?),
-                Step::Send(bytes) => stream.write_all(&bytes).await.ok()?,
-                Step::Wait(notify) => notify.notified().await,
-                Step::Close => return None,
-                Step::Reset => {
-                    let now = Some(Duration::ZERO);
-                    SockRef::from(&stream).set_linger(now).unwrap();
-                    return None;
-                }
-                Step::Hang => while more(&mut stream, &mut received).await.is_some() {},
-            }
-        }
-    }
+/// One connection of a host.
+struct Host {
+    stream: TcpStream,
+    received: Vec<u8>,
+    /// The most bytes of one read.
+    at_once: u64,
+    ending: Option<Ending>,
 }
 
-async fn body(stream: &mut TcpStream, received: &mut Vec<u8>, head: &str) -> Option<Vec<u8>> {
-    if head.contains("\r\ntransfer-encoding: chunked\r\n") {
-        let mut body = Vec::new();
+/// What is known of a body while it is read.
+#[derive(Default)]
+struct Reading {
+    body: Vec<u8>,
+    trailers: Vec<String>,
+}
+
+impl Host {
+    /// `None` when the connection is over.
+    async fn serve(
+        &mut self,
+        connection: usize,
+        next: impl Fn() -> Vec<Step>,
+        tell: UnboundedSender<Seen>,
+    ) -> Option<()> {
         loop {
-            let size = sized(stream, received, b"\r\n").await?;
-            let size = usize::from_str_radix(&String::from_utf8(size).unwrap(), 16).unwrap();
-            while received.len() < size + 2 {
-                more(stream, received).await?;
+            let head = self.line(b"\r\n\r\n").await?;
+            let steps = next();
+            let report = |reading: Reading, whole| {
+                let seen = Seen {
+                    connection,
+                    head: format!("{head}\r\n\r\n"),
+                    body: reading.body,
+                    trailers: reading.trailers,
+                    whole,
+                };
+                tell.send(seen).ok();
+            };
+            if !steps.iter().any(|step| matches!(step, Step::Body)) {
+                report(Reading::default(), true);
             }
-            body.extend(received.drain(..size + 2).take(size));
+            for step in steps {
+                match step {
+                    Step::Body => {
+                        let mut reading = Reading::default();
+                        let read = self.body(&head, &mut reading).await;
+                        report(reading, read.is_some());
+                        read?;
+                    }
+                    Step::Send(bytes) => self.stream.write_all(&bytes).await.ok()?,
+                    Step::Slowly => self.at_once = SLOW,
+                    Step::Wait(notify) => notify.notified().await,
+                    Step::Shutdown => self.stream.shutdown().await.ok()?,
+                    Step::Close => return None,
+                    Step::Reset => {
+                        let now = Some(Duration::ZERO);
+                        SockRef::from(&self.stream).set_linger(now).unwrap();
+                        return None;
+                    }
+                    Step::Hang => while self.more().await.is_some() {},
+                }
+            }
+        }
+    }
+
+    async fn body(&mut self, head: &str, reading: &mut Reading) -> Option<()> {
+        let header = |name: &str| head.lines().find_map(|line| line.strip_prefix(name));
+        if header("transfer-encoding: ").is_some() {
+            return self.chunks(reading).await;
+        }
+        let length = header("content-length: ").map_or(0, |length| length.parse().unwrap());
+        self.sized(length, &mut reading.body).await
+    }
+
+    async fn chunks(&mut self, reading: &mut Reading) -> Option<()> {
+        loop {
+            let size = self.line(b"\r\n").await?;
+            let size = usize::from_str_radix(&size, 16).unwrap();
             if size == 0 {
-                return Some(body);
+                break;
+            }
+            self.sized(size, &mut reading.body).await?;
+            assert_eq!(self.line(b"\r\n").await?, "", "behind a chunk");
+        }
+        loop {
+            match self.line(b"\r\n").await? {
+                line if line.is_empty() => return Some(()),
+                line => reading.trailers.push(line),
             }
         }
     }
-    let length = head
-        .lines()
-        .find_map(|line| line.strip_prefix("content-length: "));
-    let length = length.map_or(0, |length| length.parse().unwrap());
-    while received.len() < length {
-        more(stream, received).await?;
-    }
-    Some(received.drain(..length).collect())
-}
 
-async fn sized(stream: &mut TcpStream, received: &mut Vec<u8>, end: &[u8]) -> Option<Vec<u8>> {
-    loop {
-        if let Some(at) = find(received, end) {
-            let line = received[..at].to_vec();
-            received.drain(..at + end.len());
-            return Some(line);
+    /// What there is of it when the connection ends before.
+    async fn sized(&mut self, length: usize, to: &mut Vec<u8>) -> Option<()> {
+        let mut over = Some(());
+        while self.received.len() < length && over.is_some() {
+            over = self.more().await;
         }
-        more(stream, received).await?;
+        let length = self.received.len().min(length);
+        to.extend(self.received.drain(..length));
+        over
     }
-}
 
-async fn more(stream: &mut TcpStream, received: &mut Vec<u8>) -> Option<()> {
-    let read = stream.read_buf(received).await.ok()?;
-    (read > 0).then_some(())
+    async fn line(&mut self, end: &[u8]) -> Option<String> {
+        loop {
+            if let Some(at) = find(&self.received, end) {
+                let line = latin1(&self.received[..at]);
+                self.received.drain(..at + end.len());
+                return Some(line);
+            }
+            self.more().await?;
+        }
+    }
+
+    async fn more(&mut self) -> Option<()> {
+        let mut part = (&mut self.stream).take(self.at_once);
+        self.ending = match part.read_buf(&mut self.received).await {
+            Ok(0) => Some(Ending::End),
+            Ok(_) => return Some(()),
+            Err(_) => Some(Ending::Reset),
+        };
+        None
+    }
 }
