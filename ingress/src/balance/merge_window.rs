@@ -146,6 +146,33 @@ mod tests {
         assert_eq!(window.changed(ms(1_001)), Refresh::Now);
     }
 
+    /// FACTS 6.1: the milliseconds are whole ones, also where the window has only one of them.
+    #[test]
+    fn a_part_of_a_millisecond_does_not_end_the_window() {
+        for length in [1, 1_000] {
+            let over = ms(length + 1);
+            for (now, acts) in [(over - Duration::from_nanos(1), false), (over, true)] {
+                let mut window = MergeWindow::new(ms(length));
+                assert_eq!(window.changed(ms(0)), Refresh::Now);
+                assert_eq!(window.changed(now) == Refresh::Now, acts, "after {now:?}");
+            }
+        }
+    }
+
+    /// A window that a fast clock makes shorter than a millisecond has no whole ones to count.
+    #[test]
+    fn a_window_shorter_than_a_millisecond_is_compared_as_it_is() {
+        let micros = Duration::from_micros;
+        for (now, acts) in [
+            (micros(999), false),
+            (micros(999) + Duration::from_nanos(1), true),
+        ] {
+            let mut window = MergeWindow::new(micros(999));
+            assert_eq!(window.changed(ms(0)), Refresh::Now);
+            assert_eq!(window.changed(now) == Refresh::Now, acts, "after {now:?}");
+        }
+    }
+
     /// FACTS 6.1: a change that acts at once drops a waiting refresh.
     #[test]
     fn a_late_timer_is_overtaken() {

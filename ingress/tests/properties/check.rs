@@ -23,6 +23,7 @@ where
         rng_seed: RngSeed::Fixed(seed),
         ..default
     };
+    let cases = config.cases;
     let Err(error) = TestRunner::new(config).run(values, law) else {
         return;
     };
@@ -32,7 +33,8 @@ where
     };
     let thread = std::thread::current();
     panic!(
-        "{what}\nagain: PROPTEST_RNG_SEED={seed} cargo test -p ingress --test properties {}",
+        "{what}\nagain: PROPTEST_RNG_SEED={seed} PROPTEST_CASES={cases} \
+         cargo test -p ingress --test properties {}",
         thread.name().unwrap_or_default()
     );
 }

@@ -73,12 +73,13 @@ impl Life {
 }
 
 /// Lives on a grid of time, so that things often happen at exactly the same moment, or exactly one
-/// interval, base or window apart: tenths of seconds, milliseconds, and parts of one.
+/// interval, base or window apart: tenths of seconds, milliseconds, and parts of one, which the merge
+/// window does not count.
 pub(crate) fn lives() -> impl Strategy<Value = Life> {
     let grid = prop_oneof![
         4 => Just(Duration::from_millis(100)),
         1 => Just(Duration::from_millis(1)),
-        1 => Just(Duration::from_micros(300)),
+        1 => Just(Duration::from_micros(500)),
         1 => Just(Duration::from_micros(1)),
     ];
     (grid, lives_in_ticks()).prop_map(|(tick, life)| life.timed(|ticks| tick * in_ticks(ticks)))
