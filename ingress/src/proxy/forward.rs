@@ -287,7 +287,8 @@ impl Job<'_> {
             .stats()
             .statuses
             .count(head.status.as_u16());
-        headers::to_client(&mut head.headers, self.start.elapsed());
+        let service_time = self.body.is_complete().then(|| self.start.elapsed());
+        headers::to_client(&mut head.headers, service_time);
         // A client is answered in its own version, and with the reasons of this one.
         head.version = Version::HTTP_11;
         head.extensions = reason::of(head.status);

@@ -1,6 +1,7 @@
-//! Where each request of a client ends: by its length, or by its last chunk. Never by both.
+//! Where each request of a client ends: by its length, or by its last chunk. Never by both, or by two
+//! lengths, even if they are the same.
 //!
-//! A request that says both is refused, as Envoy refuses it (FACTS 11.6): two parties that read it could
+//! A request that says more than one of them is refused, as Envoy refuses it (FACTS 11.6): two parties that read it could
 //! disagree on where the next one begins. hyper goes by the chunks and hides the length from services, so
 //! the bytes are followed here, beside it. What hyper refuses by itself need not be understood: no request
 //! comes after it. Codings other than `chunked` are found on the way, since Envoy refuses them.
@@ -21,6 +22,7 @@ pub(super) struct Framing {
     heads: u64,
     /// What the current head says.
     length: Option<u64>,
+    framed_twice: bool,
     chunked: bool,
     unknown_coding: bool,
     refused: Option<Refused>,
@@ -73,7 +75,7 @@ impl Framing {
         }
     }
 
-    /// The first request that gives both a length and chunks, or a coding that is not understood.
+    /// The first request with two lengths, with a length and chunks, or in a coding that is not understood.
     pub(super) fn refused(&self) -> Option<Refused> {
         self.refused
     }
@@ -136,6 +138,7 @@ impl Framing {
             At::RequestLine | At::Trailer if !self.begun => At::RequestLine,
             At::RequestLine => {
                 self.length = None;
+                self.framed_twice = false;
                 self.chunked = false;
                 self.unknown_coding = false;
                 At::Name
@@ -143,7 +146,7 @@ impl Framing {
             At::Name if !self.begun => self.head_ended(),
             At::Name | At::Value => At::Name,
             At::Length(length) => {
-                self.length = Some(length);
+                self.framed_twice |= self.length.replace(length).is_some();
                 At::Name
             }
             At::Coding => {
@@ -161,7 +164,7 @@ impl Framing {
     fn head_ended(&mut self) -> At {
         self.heads += 1;
         let status = match self.length {
-            Some(_) if self.chunked => StatusCode::BAD_REQUEST,
+            Some(_) if self.chunked || self.framed_twice => StatusCode::BAD_REQUEST,
             _ if self.unknown_coding => StatusCode::NOT_IMPLEMENTED,
             length => return self.data(length.unwrap_or(0)),
         };
@@ -241,6 +244,12 @@ mod tests {
                 assert_eq!(refused(&[all.as_bytes()]), Some((2, 400)), "{n}");
             }
         }
+    }
+
+    #[test]
+    fn two_lengths_are_refused_even_if_they_are_the_same() {
+        let request = "POST / HTTP/1.1\r\nContent-Length: 5\r\ncontent-length: 5\r\n\r\n";
+        assert_eq!(refused(&[request.as_bytes()]), Some((1, 400)));
     }
 
     #[test]

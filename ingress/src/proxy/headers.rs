@@ -17,7 +17,6 @@ const PROXY_CONNECTION: HeaderName = HeaderName::from_static("proxy-connection")
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const EXPECTED_TIMEOUT: HeaderName = HeaderName::from_static("x-envoy-expected-rq-timeout-ms");
-const CLIENT_TIMEOUT: HeaderName = HeaderName::from_static("x-envoy-upstream-rq-timeout-ms");
 const SERVICE_TIME: HeaderName = HeaderName::from_static("x-envoy-upstream-service-time");
 
 /// What of a request, beside its headers, decides on those that the host sees.
@@ -33,11 +32,11 @@ pub(super) struct About<'a> {
 /// Makes a client's headers those that the host sees.
 pub(super) fn to_upstream(headers: &mut HeaderMap, about: About<'_>) {
     strip_hop_by_hop(headers);
-    if headers.contains_key(EXPECT) {
+    if asks_to_continue(headers) {
         without(headers, |name| name == EXPECT);
     }
-    if headers.keys().any(is_clients_wish) {
-        without(headers, is_clients_wish);
+    if headers.keys().any(is_a_wish) {
+        without(headers, is_a_wish);
     }
     if headers.contains_key(TE) {
         keep_trailers_only(headers);
@@ -50,14 +49,16 @@ pub(super) fn to_upstream(headers: &mut HeaderMap, about: About<'_>) {
     if !headers.contains_key(FORWARDED_PROTO) {
         headers.insert(FORWARDED_PROTO, HeaderValue::from_static("http"));
     }
-    if !headers.contains_key(REQUEST_ID) {
+    if headers.get(REQUEST_ID).is_none_or(HeaderValue::is_empty) {
         headers.insert(REQUEST_ID, request_id());
     }
     if let Some(timeout) = about.timeout {
         expect_within(headers, timeout);
     }
     if headers.contains_key(TRANSFER_ENCODING) {
-        move_to_end(headers, &TRANSFER_ENCODING);
+        // Envoy's codec writes this header by itself, after all others. There is one coding only.
+        without(headers, |name| name == TRANSFER_ENCODING);
+        headers.insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
     } else if !about.has_body && !says_no_length(about.method) {
         headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
     }
@@ -71,13 +72,16 @@ pub(super) fn expect_within(headers: &mut HeaderMap, timeout: Duration) {
 
 /// Makes a host's headers those that the client sees. Unlike those of a request, headers that
 /// `connection` names stay, as in Envoy. hyper writes `transfer-encoding` by itself, after all others.
-pub(super) fn to_client(headers: &mut HeaderMap, service_time: Duration) {
+/// An answer that came before the end of its request has no `service_time`.
+pub(super) fn to_client(headers: &mut HeaderMap, service_time: Option<Duration>) {
     let hop = |name: &HeaderName| is_hop(name) || name == TRANSFER_ENCODING;
     if headers.keys().any(hop) {
         without(headers, hop);
     }
-    let ms = u64::try_from(service_time.as_millis()).unwrap_or(u64::MAX);
-    headers.insert(SERVICE_TIME, HeaderValue::from(ms));
+    if let Some(time) = service_time {
+        let ms = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        headers.insert(SERVICE_TIME, HeaderValue::from(ms));
+    }
     headers.entry(DATE).or_insert_with(date::now);
     headers.insert(SERVER, HeaderValue::from_static(SERVER_NAME));
 }
@@ -95,6 +99,18 @@ pub(super) fn is_upgrade(headers: &HeaderMap) -> bool {
     headers.contains_key(UPGRADE)
         && connection_options(headers).any(|option| option.eq_ignore_ascii_case("upgrade"))
         && !list(headers, &UPGRADE).all(|protocol| protocol.eq_ignore_ascii_case("h2c"))
+}
+
+/// Whether `connection` names what no client may take away on the way: Envoy refuses that.
+pub(super) fn drops_too_much(headers: &HeaderMap) -> bool {
+    let kept = [
+        HOST.as_str(),
+        "x-forwarded-for",
+        "x-forwarded-host",
+        "x-forwarded-proto",
+    ];
+    connection_options(headers)
+        .any(|option| kept.iter().any(|kept| option.eq_ignore_ascii_case(kept)))
 }
 
 /// Removes `connection`, what it names, and the headers that mean one hop even when it does not name
@@ -116,8 +132,32 @@ fn is_hop(name: &HeaderName) -> bool {
     [&CONNECTION, &KEEP_ALIVE, &PROXY_CONNECTION, &UPGRADE].contains(&name)
 }
 
-fn is_clients_wish(name: &HeaderName) -> bool {
-    *name == CLIENT_TIMEOUT
+/// What only Envoys say to each other; of others it is not taken. Without the prefix that they share.
+const WISHES: [&str; 14] = [
+    "expected-rq-timeout-ms",
+    "force-trace",
+    "hedge-on-per-try-timeout",
+    "internal",
+    "ip-tags",
+    "max-retries",
+    "retriable-header-names",
+    "retriable-status-codes",
+    "retry-grpc-on",
+    "retry-on",
+    "upstream-alt-stat-name",
+    "upstream-rq-per-try-timeout-ms",
+    "upstream-rq-timeout-ms",
+    "upstream-stream-duration-ms",
+];
+
+fn is_a_wish(name: &HeaderName) -> bool {
+    let wish = name.as_str().strip_prefix("x-envoy-");
+    wish.is_some_and(|wish| WISHES.contains(&wish))
+}
+
+fn asks_to_continue(headers: &HeaderMap) -> bool {
+    let expected = headers.get(EXPECT);
+    expected.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"100-continue"))
 }
 
 /// Of what the client takes in answers only `trailers` goes on to the host.
@@ -151,15 +191,6 @@ fn without(headers: &mut HeaderMap, drop: impl Fn(&HeaderName) -> bool) {
         kept.append(name, value.clone());
     }
     *headers = kept;
-}
-
-/// Envoy's codec writes this header by itself, after all others.
-fn move_to_end(headers: &mut HeaderMap, last: &HeaderName) {
-    let values: Vec<HeaderValue> = headers.get_all(last).iter().cloned().collect();
-    without(headers, |name| name == last);
-    for value in values {
-        headers.append(last, value);
-    }
 }
 
 fn request_id() -> HeaderValue {
@@ -234,7 +265,10 @@ mod tests {
         assert_eq!(headers["x-forwarded-proto"], "https");
         assert_eq!(headers["x-request-id"], "my-own-id");
         assert_eq!(headers["x-envoy-expected-rq-timeout-ms"], "200");
-        assert!(!headers.contains_key(EXPECT) && !headers.contains_key(CLIENT_TIMEOUT));
+        assert!(
+            !headers.contains_key(EXPECT)
+                && !headers.contains_key("x-envoy-upstream-rq-timeout-ms")
+        );
     }
 
     /// FACTS 11.6.
@@ -262,7 +296,7 @@ mod tests {
             ("x-custom", "b"),
             ("date", "today"),
         ]);
-        to_client(&mut headers, Duration::from_micros(1_900));
+        to_client(&mut headers, Some(Duration::from_micros(1_900)));
         let lines: Vec<_> = headers
             .iter()
             .map(|(name, value)| (name.as_str(), value.to_str().unwrap()))

@@ -1,7 +1,6 @@
 //! Requests that are answered before any route is looked at (FACTS 11.6).
 
 use http::header::HOST;
-use http::uri::Authority;
 use http::{HeaderMap, Method, Request, Response, StatusCode, Version};
 
 use super::answer;
@@ -27,24 +26,31 @@ pub(super) fn host_of<B>(request: &Request<B>) -> Result<String, Unacceptable> {
     if request.version() != Version::HTTP_11 {
         return Err(Unacceptable::Malformed(StatusCode::UPGRADE_REQUIRED));
     }
-    let headers = request.headers();
-    let host = named_host(headers).ok_or(Unacceptable::Refused(StatusCode::BAD_REQUEST))?;
-    let uri = request.uri();
+    let (headers, uri) = (request.headers(), request.uri());
+    let host = match uri.authority() {
+        Some(authority) => authority.as_str(),
+        None => named_host(headers)?,
+    };
     if request.method() == Method::CONNECT {
         return Err(Unacceptable::Refused(StatusCode::NOT_FOUND));
     }
     if headers::is_upgrade(headers) {
         return Err(Unacceptable::Refused(StatusCode::FORBIDDEN));
     }
-    match uri.path() {
-        "*" if request.method() == Method::OPTIONS => return Err(Unacceptable::Nowhere),
+    match (uri.scheme_str(), uri.path()) {
+        (None, "*") if request.method() == Method::OPTIONS => return Err(Unacceptable::Nowhere),
         // A host alone is a target for CONNECT only.
-        "*" | "" => return Err(Unacceptable::Malformed(StatusCode::BAD_REQUEST)),
-        _ => {}
+        (None, "*" | "") => return Err(MALFORMED),
+        (None | Some("http" | "https"), _) => {}
+        _ => return Err(MALFORMED),
     }
-    let host = uri.authority().map_or(host.as_str(), Authority::as_str);
+    if headers::drops_too_much(headers) {
+        return Err(MALFORMED);
+    }
     Ok(without_port(host).to_owned())
 }
+
+const MALFORMED: Unacceptable = Unacceptable::Malformed(StatusCode::BAD_REQUEST);
 
 impl Unacceptable {
     /// Envoy's answer to it.
@@ -57,22 +63,24 @@ impl Unacceptable {
     }
 }
 
-/// The one `host` header. None, several or an empty one make a request that nobody should act on.
-fn named_host(headers: &HeaderMap) -> Option<String> {
+/// The one `host` header. Several make a request that parties may understand differently; like an empty
+/// one they are nobody's name.
+fn named_host(headers: &HeaderMap) -> Result<&str, Unacceptable> {
     let mut hosts = headers.get_all(HOST).iter();
     match (hosts.next(), hosts.next()) {
-        (Some(host), None) => host
-            .to_str()
-            .ok()
-            .filter(|host| !host.is_empty())
-            .map(str::to_owned),
-        _ => None,
+        (None, _) => Err(Unacceptable::Refused(StatusCode::BAD_REQUEST)),
+        (Some(host), None) if !host.is_empty() => host.to_str().map_err(|_| MALFORMED),
+        _ => Err(Unacceptable::Nowhere),
     }
 }
 
 fn without_port(host: &str) -> &str {
     match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        Some((name, port))
+            if !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) =>
+        {
+            name
+        }
         _ => host,
     }
 }
@@ -109,7 +117,11 @@ mod tests {
         let get = || Request::get("/get").header("host", "a");
         let refused = [
             (Request::get("/get"), 400, true),
-            (get().header("host", "b"), 400, true),
+            (get().header("host", "b"), 404, false),
+            (Request::get("/get").header("host", ""), 404, false),
+            (get().header("connection", "X-Forwarded-For"), 400, true),
+            (Request::get("ftp://a/get").header("host", "a"), 400, true),
+            (Request::get("*").header("host", "a"), 400, true),
             (get().version(Version::HTTP_10), 426, true),
             (
                 get()

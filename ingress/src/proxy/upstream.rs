@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http::{Request, Response};
+use http::{Request, Response, Version};
 use hyper::body::Incoming;
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
@@ -32,6 +32,8 @@ pub(super) struct Connection {
     driver: Option<Pin<Box<Driver>>>,
     open: Open,
     generation: u64,
+    /// The host answers in HTTP/1.0, and hyper would ask in it from then on.
+    is_old: bool,
 }
 
 type Driver = http1::Connection<TokioIo<TcpStream>, RequestBody>;
@@ -101,6 +103,7 @@ impl Connection {
             driver: Some(Box::pin(driver)),
             open,
             generation,
+            is_old: false,
         })
     }
 
@@ -129,7 +132,10 @@ impl Connection {
         })
         .await;
         match answered {
-            Ok(response) => Sent::Answered(response),
+            Ok(response) => {
+                self.is_old = response.version() == Version::HTTP_10;
+                Sent::Answered(response)
+            }
             Err(mut error) => match error.take_message() {
                 Some(request) => Sent::Unsent(Box::new(request)),
                 None if self.open.in_head => Sent::Failed(Failure::Protocol),
@@ -147,7 +153,7 @@ impl Connection {
 
     /// Brings an exchange to its end; `false` when the connection cannot take another one.
     pub(super) fn settles(&mut self, cx: &mut Context<'_>) -> bool {
-        self.poll_drive(cx).is_pending() && self.sender.is_ready()
+        self.poll_drive(cx).is_pending() && self.sender.is_ready() && !self.is_old
     }
 
     /// Closes it because we want it so.

@@ -1,0 +1,151 @@
+//! One case: what a client does, what the hosts do, and in what the two proxies differ.
+
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+use crate::upstream::{Step, send};
+
+/// A plain answer of a host, with its own date so that none is added.
+pub(crate) const OK: &str = "HTTP/1.1 200 OK\r\nHostUID: c0\r\nDate: Mon, 23 Nov 2026 17:16:19 GMT\r\n\
+    Content-Length: 6\r\nContent-Type: text/plain\r\n\r\npurple";
+
+/// A plain request.
+pub(crate) const GET: &str = "GET /get HTTP/1.1\r\nHost: colorapp:8080\r\n\r\n";
+
+pub(crate) struct Case {
+    pub(crate) name: String,
+    pub(crate) setting: Setting,
+    /// What the client does.
+    pub(crate) acts: Vec<Act>,
+    /// What the hosts do about the first request, the second, and so on; the last also for all others.
+    pub(crate) host: Vec<Vec<Step>>,
+    pub(crate) known: Option<Known>,
+    /// Whether the value of `server` is compared, too.
+    pub(crate) compares_server: bool,
+}
+
+/// A difference that is meant.
+pub(crate) struct Known {
+    /// Its name in `docs/http.md`.
+    pub(crate) id: &'static str,
+    /// The lines that only Envoy has (`-`) and those that only this proxy has (`+`).
+    pub(crate) lines: &'static str,
+}
+
+/// What is configured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Setting {
+    /// One host, 15 s, no retries.
+    Plain,
+    /// A route timeout of that many milliseconds.
+    Timeout(u64),
+    /// App Mesh's default retries, and a route timeout of that many milliseconds.
+    Retries(u64),
+    /// Every host is ejected after that many errors.
+    Ejecting(u32),
+    /// A cluster without hosts.
+    NoHosts,
+    /// A host that accepts no connection.
+    Refusing,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Act {
+    Send(Vec<u8>),
+    /// Takes an answer, whether it is to a HEAD.
+    Answer {
+        to_head: bool,
+    },
+    /// Waits for these bytes and leaves them for the next answer.
+    Until(&'static str),
+    /// Waits for a request at a host.
+    Seen,
+    /// Lets the host go on.
+    Go,
+    /// Waits for the end of a connection to a host.
+    HostGone,
+    /// Says that nothing more comes.
+    Shutdown,
+    /// Closes the connection, and is gone.
+    Leave,
+    /// Throws the connection away, and is gone.
+    Reset,
+    /// Goes on as another client.
+    Again,
+    /// Takes everything in small parts from now on.
+    Slowly,
+    /// Waits until the host was ejected.
+    Ejected,
+}
+
+/// A case in which a plain host is asked nothing yet.
+pub(crate) fn case(name: impl Into<String>) -> Case {
+    Case {
+        name: name.into(),
+        setting: Setting::Plain,
+        acts: Vec::new(),
+        host: Vec::new(),
+        known: None,
+        compares_server: false,
+    }
+}
+
+/// Reads the request, then answers so.
+pub(crate) fn says(bytes: impl Into<Vec<u8>>) -> Vec<Step> {
+    vec![Step::Body, send(bytes)]
+}
+
+/// Waits for [`Act::Go`].
+pub(crate) fn wait() -> Step {
+    Step::Wait(Arc::new(Notify::new()))
+}
+
+/// A request with these lines in its head.
+pub(crate) fn get_with(lines: &str) -> String {
+    format!("GET /get HTTP/1.1\r\nHost: colorapp:8080\r\n{lines}\r\n\r\n")
+}
+
+/// A request with these lines in its head, and a body as it stands.
+pub(crate) fn post_with(lines: &str, body: &str) -> String {
+    format!("POST /get HTTP/1.1\r\nHost: colorapp:8080\r\n{lines}\r\n\r\n{body}")
+}
+
+impl Case {
+    pub(crate) fn with(self, setting: Setting) -> Self {
+        Self { setting, ..self }
+    }
+
+    /// What the host does about the next request.
+    pub(crate) fn host(mut self, steps: Vec<Step>) -> Self {
+        self.host.push(steps);
+        self
+    }
+
+    pub(crate) fn act(mut self, act: Act) -> Self {
+        self.acts.push(act);
+        self
+    }
+
+    pub(crate) fn send(self, bytes: impl Into<Vec<u8>>) -> Self {
+        self.act(Act::Send(bytes.into()))
+    }
+
+    pub(crate) fn answers(mut self, n: usize) -> Self {
+        let answer = Act::Answer { to_head: false };
+        self.acts.extend(std::iter::repeat_n(answer, n));
+        self
+    }
+
+    /// Sends a request and takes its answer.
+    pub(crate) fn ask(self, request: impl Into<Vec<u8>>) -> Self {
+        let request = request.into();
+        let to_head = request.starts_with(b"HEAD");
+        self.send(request).act(Act::Answer { to_head })
+    }
+
+    pub(crate) fn differs(mut self, id: &'static str, lines: &'static str) -> Self {
+        self.known = Some(Known { id, lines });
+        self
+    }
+}

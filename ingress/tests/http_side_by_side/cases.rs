@@ -1,0 +1,32 @@
+//! All cases.
+
+mod answers;
+mod bodies;
+mod connections;
+mod framing;
+mod headers;
+mod pipelining;
+mod recorded;
+mod requests;
+mod retries;
+mod targets;
+
+use crate::case::Case;
+
+pub(crate) fn all() -> Vec<Case> {
+    [
+        recorded::cases(),
+        requests::cases(),
+        targets::cases(),
+        headers::cases(),
+        framing::cases(),
+        bodies::cases(),
+        answers::cases(),
+        pipelining::cases(),
+        connections::cases(),
+        retries::cases(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}

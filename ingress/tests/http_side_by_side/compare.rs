@@ -1,0 +1,176 @@
+//! All cases with both, and what is different.
+
+use std::collections::HashMap;
+use std::env;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::{StreamExt, stream};
+use ingress::cluster::Cluster;
+use ingress::mesh::RetryPolicy;
+
+use tokio::task::{LocalSet, spawn_local};
+
+use crate::bootstrap::{Part, bootstrap};
+use crate::case::{Case, Setting};
+use crate::cases;
+use crate::envoy::Envoy;
+use crate::play::{Stage, play};
+use crate::proxy::{Setup, until};
+use crate::upstream::refusing;
+
+/// So many cases are played at a time.
+const AT_A_TIME: usize = 32;
+
+#[tokio::test]
+async fn clients_and_hosts_see_the_same_with_envoy_but_for_the_known_differences() {
+    LocalSet::new().run_until(compare()).await;
+}
+
+async fn compare() {
+    let only = env::var("CASE").unwrap_or_default();
+    let mut cases = cases::all();
+    cases.retain(|case| case.name.contains(&only));
+    let mut parts = Vec::new();
+    let mut stages = Vec::new();
+    for (n, case) in cases.iter().enumerate() {
+        let stage = Stage::set(case).await;
+        parts.push(Part {
+            name: part_name(n),
+            setting: case.setting,
+            hosts: hosts(case.setting, stage.upstream.address),
+        });
+        stages.push(stage);
+    }
+    let envoy = Arc::new(Envoy::start(&bootstrap(&parts)).await);
+    let listeners = envoy.listeners().await;
+    let count = cases.len();
+    let played = cases
+        .into_iter()
+        .zip(stages)
+        .enumerate()
+        .map(|(n, (case, stage))| {
+            let played = both(case, stage, n, Arc::clone(&envoy), listeners.clone());
+            spawn_local(played)
+        });
+    let played: Vec<_> = stream::iter(played)
+        .buffer_unordered(AT_A_TIME)
+        .collect()
+        .await;
+    let wrong: Vec<String> = played
+        .into_iter()
+        .filter_map(|played| played.unwrap_or_else(|panic| Some(panic.to_string())))
+        .collect();
+    Arc::into_inner(envoy).expect("nobody else").end().await;
+    assert!(
+        wrong.is_empty(),
+        "{} of {count} cases are not as expected (- Envoy, + ingress):\n\n{}",
+        wrong.len(),
+        wrong.join("\n\n")
+    );
+}
+
+/// What is not as expected.
+async fn both(
+    case: Case,
+    stage: Stage,
+    n: usize,
+    envoy: Arc<Envoy>,
+    listeners: HashMap<String, SocketAddr>,
+) -> Option<String> {
+    let name = part_name(n);
+    let ejections = format!("cluster.{name}.outlier_detection.ejections_enforced_total");
+    let ejected = async || {
+        while envoy.stat(&ejections).await == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    let theirs = play(&case, stage, listeners[&name], ejected).await;
+
+    let stage = Stage::set(&case).await;
+    let proxy = setup(&case, stage.upstream.address).start();
+    let ejected = async || until("ejected", || is_ejected(&proxy.cluster)).await;
+    let ours = play(&case, stage, proxy.address, ejected).await;
+    proxy.end().await;
+
+    let found = diff(&theirs, &ours);
+    let expected = case.known.as_ref().map_or("", |known| known.lines);
+    let expected: Vec<&str> = expected
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
+    if found
+        .iter()
+        .map(|line| line.trim_end())
+        .eq(expected.iter().copied())
+    {
+        return None;
+    }
+    let id = case.known.as_ref().map_or("none", |known| known.id);
+    Some(format!(
+        "{}\n  expected ({id}):\n    {}\n  found:\n    {}\n  of Envoy's\n    {}",
+        case.name,
+        expected.join("\n    "),
+        found.join("\n    "),
+        theirs.join("\n    ")
+    ))
+}
+
+fn is_ejected(cluster: &Cluster) -> bool {
+    let membership = cluster.membership();
+    let detector = membership.detector().expect("a cluster that ejects");
+    detector.counters().enforced_total > 0
+}
+
+fn part_name(n: usize) -> String {
+    format!("case_{n}")
+}
+
+fn hosts(setting: Setting, host: SocketAddr) -> Vec<SocketAddr> {
+    match setting {
+        Setting::NoHosts => Vec::new(),
+        Setting::Refusing => vec![refusing()],
+        _ => vec![host],
+    }
+}
+
+fn setup(case: &Case, host: SocketAddr) -> Setup {
+    let setup = Setup::to(&hosts(case.setting, host));
+    match case.setting {
+        Setting::Timeout(ms) => setup.timeout(Duration::from_millis(ms)),
+        Setting::Retries(ms) => setup
+            .timeout(Duration::from_millis(ms))
+            .retry(RetryPolicy::app_mesh_default()),
+        Setting::Ejecting(errors) => setup.ejecting_after(errors),
+        _ => setup,
+    }
+}
+
+/// The lines that only the one (`-`) or the other (`+`) has, by a longest common subsequence.
+fn diff(theirs: &[String], ours: &[String]) -> Vec<String> {
+    let mut common = vec![vec![0_usize; ours.len() + 1]; theirs.len() + 1];
+    for i in (0..theirs.len()).rev() {
+        for j in (0..ours.len()).rev() {
+            common[i][j] = if theirs[i] == ours[j] {
+                common[i + 1][j + 1] + 1
+            } else {
+                common[i + 1][j].max(common[i][j + 1])
+            };
+        }
+    }
+    let (mut i, mut j, mut lines) = (0, 0, Vec::new());
+    while i < theirs.len() || j < ours.len() {
+        if i < theirs.len() && j < ours.len() && theirs[i] == ours[j] {
+            (i, j) = (i + 1, j + 1);
+        } else if i < theirs.len() && (j == ours.len() || common[i + 1][j] >= common[i][j + 1]) {
+            lines.push(format!("- {}", theirs[i]));
+            i += 1;
+        } else {
+            lines.push(format!("+ {}", ours[j]));
+            j += 1;
+        }
+    }
+    lines
+}

@@ -1,0 +1,41 @@
+//! `docs/http.md` lists the differences that the cases have, and no others.
+
+use std::collections::BTreeSet;
+
+use crate::cases;
+
+const PAGE: &str = include_str!("../../../docs/http.md");
+
+#[test]
+fn the_page_lists_each_known_difference_and_no_other() {
+    let cases = cases::all();
+    let known: BTreeSet<&str> = cases
+        .iter()
+        .filter_map(|case| Some(case.known.as_ref()?.id))
+        .collect();
+    let listed: BTreeSet<&str> = PAGE
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once('`'))
+        .map(|(id, _)| id)
+        .collect();
+    assert_eq!(listed, known);
+}
+
+#[test]
+fn the_page_tells_how_many_cases_there_are() {
+    let cases = cases::all();
+    let different = cases.iter().filter(|case| case.known.is_some()).count();
+    let told = format!(
+        "{} cases, {} of them with a difference",
+        cases.len(),
+        different
+    );
+    assert!(PAGE.contains(&told), "docs/http.md should say: {told}");
+}
+
+#[test]
+fn cases_have_names_of_their_own() {
+    let cases = cases::all();
+    let names: BTreeSet<&str> = cases.iter().map(|case| case.name.as_str()).collect();
+    assert_eq!(names.len(), cases.len());
+}

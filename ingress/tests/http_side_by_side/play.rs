@@ -1,0 +1,149 @@
+//! A case with one of the proxies.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use socket2::SockRef;
+use tokio::io::AsyncWriteExt;
+use tokio::sync::Notify;
+use tokio::time::timeout;
+
+use crate::case::{Act, Case, OK, says};
+use crate::client::{Client, Ending};
+use crate::proxy::SOON;
+use crate::transcript::Transcript;
+use crate::upstream::{Step, Upstream};
+
+/// Asked at the end to see whether the connection is still good: it leads nowhere, and the proxy closes.
+const PROBE: &str = "GET /nothere HTTP/1.1\r\nHost: colorapp\r\nConnection: close\r\n\r\n";
+
+/// How long it may be silent when something is expected.
+const SILENCE: Duration = Duration::from_secs(3);
+
+/// The hosts of one side of a case.
+pub(crate) struct Stage {
+    pub(crate) upstream: Upstream,
+    go: Arc<Notify>,
+}
+
+impl Stage {
+    pub(crate) async fn set(case: &Case) -> Self {
+        let go = Arc::new(Notify::new());
+        let mut host = case.host.clone();
+        if host.is_empty() {
+            host.push(says(OK));
+        }
+        for step in host.iter_mut().flatten() {
+            if let Step::Wait(notify) = step {
+                *notify = Arc::clone(&go);
+            }
+        }
+        let upstream = Upstream::script(move |n| host[n.min(host.len() - 1)].clone()).await;
+        Self { upstream, go }
+    }
+}
+
+/// Plays `case` with the proxy at `address`. `ejected` returns when the host has been ejected.
+pub(crate) async fn play(
+    case: &Case,
+    mut stage: Stage,
+    address: SocketAddr,
+    ejected: impl AsyncFn(),
+) -> Vec<String> {
+    let mut transcript = Transcript {
+        shows_server: case.compares_server,
+        ..Transcript::default()
+    };
+    let mut client = Some(Client::connect(address).await);
+    for act in &case.acts {
+        if let Act::Again = act {
+            if let Some(client) = client.take() {
+                part(client, &mut transcript).await;
+            }
+            client = Some(Client::connect(address).await);
+            continue;
+        }
+        match act {
+            Act::Seen => {
+                let seen = stage.upstream.seen().await;
+                transcript.request(&seen);
+                continue;
+            }
+            Act::Go => {
+                stage.go.notify_one();
+                continue;
+            }
+            Act::HostGone => {
+                let (connection, ending) = stage.upstream.gone_how().await;
+                transcript.host_end(connection, ending);
+                continue;
+            }
+            Act::Ejected => {
+                timeout(SOON, ejected()).await.expect("an ejection in time");
+                continue;
+            }
+            _ => {}
+        }
+        let Some(mut this) = client.take() else {
+            continue;
+        };
+        match act {
+            Act::Send(bytes) => {
+                // A proxy that has closed already does not take it, and that is seen at the end.
+                this.stream.write_all(bytes).await.ok();
+            }
+            Act::Answer { to_head } => match timeout(SILENCE, this.next_answer(*to_head)).await {
+                Ok(Some(answer)) => transcript.answer(&answer),
+                Ok(None) => {}
+                Err(_) => transcript.say("<", "[silence]"),
+            },
+            Act::Until(what) => this.until_received(what.as_bytes()).await,
+            Act::Shutdown => this.stream.shutdown().await.expect("still open"),
+            Act::Slowly => this.slow_down(),
+            Act::Leave => continue,
+            Act::Reset => {
+                let now = Some(Duration::ZERO);
+                SockRef::from(&this.stream).set_linger(now).expect("set");
+                continue;
+            }
+            _ => {}
+        }
+        client = Some(this);
+    }
+    if let Some(client) = client {
+        part(client, &mut transcript).await;
+    }
+    for seen in stage.upstream.seen_so_far() {
+        transcript.request(&seen);
+    }
+    transcript.lines
+}
+
+/// The end of a client's conversation.
+async fn part(mut client: Client, transcript: &mut Transcript) {
+    // Behind `connection: close` it would only turn the end into a reset.
+    if client.ending().is_none() && !transcript.said_close {
+        client.stream.write_all(PROBE.as_bytes()).await.ok();
+    }
+    let mut answers = Vec::new();
+    while client.ending().is_none() {
+        match timeout(SILENCE, client.next_answer(false)).await {
+            Ok(Some(answer)) => answers.push(answer),
+            Ok(None) => {}
+            Err(_) => {
+                transcript.say("<", "[silence]");
+                break;
+            }
+        }
+    }
+    let probed = answers.pop_if(|last| {
+        last.status == 404 && last.get("connection") == Some("close") && last.body.is_empty()
+    });
+    for answer in &answers {
+        transcript.answer(answer);
+    }
+    let rest = client.rest();
+    let ending: Option<Ending> = client.ending().filter(|_| probed.is_none());
+    transcript.client_end(ending, &rest);
+}

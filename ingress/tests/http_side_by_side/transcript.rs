@@ -1,0 +1,120 @@
+//! What was seen on both sides of a proxy, as lines, without what differs each time.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use crate::client::{Answer, Ending};
+use crate::upstream::Seen;
+
+/// Bodies up to this length are shown.
+const SHOWN: usize = 120;
+
+#[derive(Default)]
+pub(crate) struct Transcript {
+    pub(crate) lines: Vec<String>,
+    pub(crate) shows_server: bool,
+    /// Whether the last answer announced the end of the connection.
+    pub(crate) said_close: bool,
+}
+
+impl Transcript {
+    pub(crate) fn answer(&mut self, answer: &Answer) {
+        self.said_close = answer.get("connection") == Some("close");
+        self.say("<", &answer.line);
+        for (name, value) in &answer.headers {
+            let value = match name.as_str() {
+                "date" | "x-envoy-upstream-service-time" => "*",
+                "server" if !self.shows_server => "*",
+                _ => value,
+            };
+            self.say("<", &format!("{name}: {value}"));
+        }
+        if !answer.body.is_empty() || !answer.whole {
+            let how = if answer.whole { "" } else { " and no more" };
+            self.say("<", &format!("= {}{how}", shown(&answer.body)));
+        }
+        for trailer in &answer.trailers {
+            self.say("<", &format!("trailer {trailer}"));
+        }
+    }
+
+    pub(crate) fn client_end(&mut self, ending: Option<Ending>, rest: &[u8]) {
+        if !rest.is_empty() {
+            self.say("<", &format!("part of a head {}", shown(rest)));
+        }
+        let ending = match ending {
+            Some(Ending::End) => "closed",
+            Some(Ending::Reset) => "reset",
+            None => "open",
+        };
+        self.say("<", &format!("[{ending}]"));
+    }
+
+    pub(crate) fn request(&mut self, seen: &Seen) {
+        self.say(">", &format!("[connection {}]", seen.connection));
+        for line in seen.head.trim_end_matches("\r\n").split("\r\n") {
+            match line.strip_prefix("x-request-id: ") {
+                Some(id) if id.len() == 36 => self.say(">", "x-request-id: *"),
+                _ => self.say(">", &without_what_is_left(line)),
+            }
+        }
+        if !seen.body.is_empty() || !seen.whole {
+            let how = if seen.whole { "" } else { " and no more" };
+            self.say(">", &format!("= {}{how}", shown(&seen.body)));
+        }
+        for trailer in &seen.trailers {
+            self.say(">", &format!("trailer {trailer}"));
+        }
+    }
+
+    pub(crate) fn host_end(&mut self, connection: usize, ending: Option<Ending>) {
+        let ending = match ending {
+            Some(Ending::End) => "closed",
+            Some(Ending::Reset) => "reset",
+            None => "left",
+        };
+        self.say(">", &format!("[connection {connection} {ending}]"));
+    }
+
+    pub(crate) fn say(&mut self, side: &str, line: &str) {
+        let line = if line.len() > 2 * SHOWN {
+            shown(line.as_bytes())
+        } else {
+            line.chars().map(visible).collect()
+        };
+        self.lines.push(format!("{side} {line}"));
+    }
+}
+
+/// A retry tells the host how much of the route's time is left: some milliseconds less than all of it,
+/// which is a multiple of 100.
+fn without_what_is_left(line: &str) -> String {
+    let name = "x-envoy-expected-rq-timeout-ms: ";
+    match line
+        .strip_prefix(name)
+        .and_then(|ms| ms.parse::<u32>().ok())
+    {
+        Some(ms) if ms % 100 > 0 => format!("{name}* (less)"),
+        _ => line.to_owned(),
+    }
+}
+
+fn visible(c: char) -> String {
+    match c {
+        ' '..='~' => c.to_string(),
+        _ => format!("\\x{:02x}", u32::from(c)),
+    }
+}
+
+fn shown(bytes: &[u8]) -> String {
+    if bytes.len() <= SHOWN {
+        return format!("\"{}\"", bytes.escape_ascii());
+    }
+    let mut hasher = DefaultHasher::new();
+    bytes.hash(&mut hasher);
+    let start = bytes[..16].escape_ascii();
+    format!(
+        "\"{start}...\" {} bytes #{:08x}",
+        bytes.len(),
+        hasher.finish() as u32
+    )
+}
