@@ -6,7 +6,7 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
-use http::{Response, StatusCode, response};
+use http::{HeaderValue, Response, StatusCode, response};
 use http_body::{Body, SizeHint};
 use hyper::body::Incoming;
 use tokio::time::Instant;
@@ -277,7 +277,7 @@ fn is_sound<B>(response: &Response<B>) -> bool {
     let mut lengths = headers.get_all(CONTENT_LENGTH).iter();
     let length = lengths.next();
     let framed_once = match headers.get(TRANSFER_ENCODING) {
-        None => lengths.next().is_none(),
+        None => lengths.next().is_none() && length.is_none_or(is_number),
         Some(coding) => {
             length.is_none()
                 && coding.as_bytes().eq_ignore_ascii_case(b"chunked")
@@ -293,6 +293,11 @@ fn is_sound<B>(response: &Response<B>) -> bool {
             }
             _ => true,
         }
+}
+
+/// hyper takes lists of the same number, too.
+fn is_number(length: &HeaderValue) -> bool {
+    length.as_bytes().iter().all(u8::is_ascii_digit)
 }
 
 impl Drop for Exchange {

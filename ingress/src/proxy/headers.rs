@@ -101,14 +101,8 @@ pub(super) fn is_upgrade(headers: &HeaderMap) -> bool {
         && !list(headers, &UPGRADE).all(|protocol| protocol.eq_ignore_ascii_case("h2c"))
 }
 
-/// Whether `connection` names what no client may take away on the way: Envoy refuses that.
-pub(super) fn drops_too_much(headers: &HeaderMap) -> bool {
-    let kept = [
-        HOST.as_str(),
-        "x-forwarded-for",
-        "x-forwarded-host",
-        "x-forwarded-proto",
-    ];
+/// Whether `connection` names one of `kept`, which no client may take away on the way.
+pub(super) fn drops(headers: &HeaderMap, kept: &[&str]) -> bool {
     connection_options(headers)
         .any(|option| kept.iter().any(|kept| option.eq_ignore_ascii_case(kept)))
 }

@@ -7,8 +7,9 @@ use hyper::ext::ReasonPhrase;
 pub(super) fn of(status: StatusCode) -> Extensions {
     let mut extensions = Extensions::new();
     let reason = match (status.as_u16(), status.canonical_reason()) {
+        (203, _) => "Non-Authoritative Information",
         (599, _) => "Last Unassigned Server Error Code",
-        (418, _) | (_, None) => "Unknown",
+        (418 | 451, _) | (_, None) => "Unknown",
         _ => return extensions,
     };
     extensions.insert(ReasonPhrase::from_static(reason.as_bytes()));

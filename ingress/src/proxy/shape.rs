@@ -44,11 +44,17 @@ pub(super) fn host_of<B>(request: &Request<B>) -> Result<String, Unacceptable> {
         (None | Some("http" | "https"), _) => {}
         _ => return Err(MALFORMED),
     }
-    if headers::drops_too_much(headers) {
+    if headers::drops(headers, &["host"]) {
+        return Err(Unacceptable::Refused(StatusCode::BAD_REQUEST));
+    }
+    if headers::drops(headers, &FORWARDED) {
         return Err(MALFORMED);
     }
     Ok(without_port(host).to_owned())
 }
+
+/// What others on the way have said of the client.
+const FORWARDED: [&str; 3] = ["x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"];
 
 const MALFORMED: Unacceptable = Unacceptable::Malformed(StatusCode::BAD_REQUEST);
 

@@ -176,7 +176,44 @@ async fn an_answer_may_come_before_the_request_is_complete() {
         (answer.status, answer.text(), answer.whole),
         (413, "no", true)
     );
+    assert_eq!(answer.get("connection"), Some("close"));
+    assert_eq!(answer.get("x-envoy-upstream-service-time"), None);
+    assert!(client.is_closed().await);
     drop(client);
+    proxy.end().await;
+}
+
+/// A client cannot have hosts ejected: its broken bodies are its own fault, however many at a time.
+#[tokio::test]
+async fn broken_bodies_are_refused_and_eject_nobody() {
+    let mut upstream = Upstream::script(|n| match n {
+        0..5 => vec![Step::Hang],
+        _ => ok("purple"),
+    })
+    .await;
+    let mut proxy = Setup::to(&[upstream.address]).ejecting_after(1).start();
+    let mut clients = Vec::new();
+    for _ in 0..5 {
+        let mut client = proxy.client().await;
+        client
+            .send("POST /get HTTP/1.1\r\nHost: colorapp\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n")
+            .await;
+        upstream.seen().await;
+        clients.push(client);
+    }
+    for client in &mut clients {
+        client.send("this is no size\r\n").await;
+    }
+    for client in &mut clients {
+        let answer = client.answer().await;
+        assert_eq!((answer.status, answer.text()), (400, "Bad Request"));
+        assert_eq!(answer.get("connection"), Some("close"));
+        assert!(client.is_closed().await);
+        upstream.gone().await;
+    }
+    assert_eq!(proxy.client().await.ask(GET).await.text(), "purple");
+    assert_eq!(proxy.cluster.hosts()[0].stats().rq_error.get(), 0);
+    assert!(proxy.events.try_recv().is_err());
     proxy.end().await;
 }
 

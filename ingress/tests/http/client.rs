@@ -113,6 +113,7 @@ impl Client {
         if answer.get("transfer-encoding").is_some() {
             (answer.body, answer.trailers, answer.whole) = self.chunked().await;
         } else if let Some(length) = answer.get("content-length") {
+            let length = length.split(',').next().expect("a split has parts");
             let length = length.parse().expect("a length");
             (answer.body, answer.whole) = self.sized(length).await;
         } else {

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod answers;
 mod bodies;
 #[allow(dead_code, reason = "shared with the tests beside a real Envoy")]
 mod client;

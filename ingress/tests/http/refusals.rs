@@ -62,6 +62,91 @@ async fn a_length_beside_chunks_is_refused_behind_other_requests() {
     proxy.end().await;
 }
 
+/// A number may stand behind any number of blanks and zeros. Whoever loses the thread there takes the
+/// bytes of a body for a request.
+#[tokio::test]
+async fn a_length_beside_chunks_is_refused_behind_numbers_of_any_width() {
+    let (mut upstream, proxy) = plain().await;
+    let (blanks, zeros) = (" ".repeat(60), "0".repeat(64));
+    let sized = format!(
+        "POST /get HTTP/1.1\r\nHost: colorapp\r\nContent-Length:{blanks}{zeros}5\r\n\r\nhello"
+    );
+    let chunked = format!(
+        "POST /get HTTP/1.1\r\nHost: colorapp\r\nTransfer-Encoding:{blanks}chunked\r\n\r\n\
+         {zeros}5\r\nhello\r\n0\r\n\r\n"
+    );
+    let mut client = proxy.client().await;
+    client.send([&sized, &chunked, BOTH].concat()).await;
+    for _ in 0..2 {
+        assert_eq!(client.answer().await.status, 200);
+        assert_eq!(upstream.seen().await.body, b"hello");
+    }
+    let answer = client.answer().await;
+    assert_refused(&mut client, &answer, 400, "Bad Request").await;
+    let hidden = format!(
+        "POST /get HTTP/1.1\r\nHost: colorapp\r\nTransfer-Encoding: chunked\r\n\
+         Content-Length:{blanks}5\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
+    );
+    let mut client = proxy.client().await;
+    let answer = client.ask(&hidden).await;
+    assert_refused(&mut client, &answer, 400, "Bad Request").await;
+    assert_eq!(upstream.seen_so_far().len(), 0);
+    proxy.end().await;
+}
+
+#[tokio::test]
+async fn codings_other_than_chunked_are_not_implemented() {
+    let (mut upstream, proxy) = plain().await;
+    for coding in ["gzip", "gzip, chunked", "chunked, gzip", "identity", ""] {
+        let mut client = proxy.client().await;
+        let request = format!(
+            "POST /get HTTP/1.1\r\nHost: colorapp\r\nTransfer-Encoding: {coding}\r\n\r\n0\r\n\r\n"
+        );
+        let answer = client.ask(&request).await;
+        assert_refused(&mut client, &answer, 501, "Not Implemented").await;
+    }
+    assert_eq!(upstream.seen_so_far().len(), 0);
+    proxy.end().await;
+}
+
+/// The verdict must not take the place of an answer that waits for a slow client.
+#[tokio::test]
+async fn a_refusal_does_not_cut_an_answer_that_a_slow_client_is_still_taking() {
+    const LARGE: usize = 8 << 20;
+    let upstream = Upstream::always(ok(&"x".repeat(LARGE))).await;
+    let proxy = Setup::to(&[upstream.address]).start();
+    let mut client = proxy.client().await;
+    let old = "GET /get HTTP/1.0\r\nHost: colorapp\r\n\r\n";
+    client.slow_down();
+    client.send([GET, old].concat()).await;
+    let answer = client.answer().await;
+    assert_eq!((answer.status, answer.body.len()), (200, LARGE));
+    let answer = client.answer().await;
+    assert_refused(&mut client, &answer, 426, "Upgrade Required").await;
+    proxy.end().await;
+}
+
+#[tokio::test]
+async fn an_offer_of_http_2_is_ignored_and_other_upgrades_are_refused() {
+    let (mut upstream, proxy) = plain().await;
+    let with = |upgrade: &str| {
+        format!(
+            "GET /get HTTP/1.1\r\nHost: colorapp\r\nConnection: Upgrade, HTTP2-Settings\r\n\
+             Upgrade: {upgrade}\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n"
+        )
+    };
+    let mut client = proxy.client().await;
+    assert_eq!(client.ask(&with("h2c")).await.text(), "purple");
+    let head = upstream.seen().await.head;
+    assert!(
+        !head.contains("upgrade") && !head.contains("http2"),
+        "{head}"
+    );
+    assert_eq!(client.ask(&with("websocket")).await.status, 403);
+    assert!(client.is_closed().await);
+    proxy.end().await;
+}
+
 #[tokio::test]
 async fn a_malformed_request_after_a_good_one_gets_envoys_answer() {
     let (_upstream, proxy) = plain().await;

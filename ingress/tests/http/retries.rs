@@ -7,7 +7,7 @@ use ingress::mesh::{RetryOn, RetryPolicy};
 use crate::client::{Answer, GET};
 use crate::proxy::{Proxy, Setup};
 use crate::recorded::assert_open;
-use crate::upstream::{Step, Upstream, answer, ok, refusing};
+use crate::upstream::{Seen, Step, Upstream, answer, ok, refusing, send};
 
 fn default_retries(hosts: &[std::net::SocketAddr]) -> Proxy {
     Setup::to(hosts)
@@ -60,6 +60,30 @@ async fn a_small_body_is_sent_again_whole() {
         assert_eq!(seen.body, b"hello");
         assert!(seen.head.contains("content-length: 5\r\n"), "{}", seen.head);
     }
+    proxy.end().await;
+}
+
+/// The second attempt begins with what the first has sent, and goes on with what comes.
+#[tokio::test]
+async fn a_body_that_is_still_arriving_is_sent_again_from_its_start() {
+    let busy = "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n";
+    let mut upstream = Upstream::script(move |n| match n {
+        0 => vec![send(busy), Step::Hang],
+        _ => ok("purple"),
+    })
+    .await;
+    let proxy = default_retries(&[upstream.address]);
+    let mut client = proxy.client().await;
+    client
+        .send("POST /get HTTP/1.1\r\nHost: colorapp\r\nContent-Length: 10\r\n\r\nhello")
+        .await;
+    upstream.seen().await;
+    upstream.gone().await;
+    client.send("world").await;
+    assert_eq!(client.answer().await.text(), "purple");
+    assert_eq!(upstream.seen().await.body, b"helloworld");
+    assert_open(&mut client).await;
+    drop(client);
     proxy.end().await;
 }
 
@@ -150,6 +174,67 @@ async fn an_attempt_that_takes_too_long_is_a_504() {
         (answer.status, answer.text()),
         (504, "upstream request timeout")
     );
+    proxy.end().await;
+}
+
+/// A hanging host is given up after 200 ms, so that the route's 500 ms are over in the third attempt. Each
+/// attempt is told how much of them is left.
+#[tokio::test]
+async fn attempts_at_a_request_with_a_body_share_the_routes_time() {
+    let mut upstream = Upstream::always(vec![Step::Body, Step::Hang]).await;
+    let retry = RetryPolicy {
+        per_try_timeout: Some(Duration::from_millis(200)),
+        max_retries: 100,
+        on: RetryOn {
+            server_error: true,
+            ..RetryOn::default()
+        },
+        ..RetryPolicy::app_mesh_default()
+    };
+    let proxy = Setup::to(&[upstream.address])
+        .retry(retry)
+        .timeout(Duration::from_millis(500))
+        .start();
+    let request = "POST /get HTTP/1.1\r\nHost: colorapp\r\nContent-Length: 5\r\n\r\nhello";
+    let answer = ask(&proxy, request).await;
+    assert_eq!(
+        (answer.status, answer.text()),
+        (504, "upstream request timeout")
+    );
+    let left: Vec<u64> = upstream.seen_so_far().iter().map(time_left).collect();
+    assert_eq!(left[0], 500);
+    assert!(left.len() <= 3, "{left:?}");
+    assert!(
+        left.windows(2).all(|two| two[1] + 200 <= two[0]),
+        "{left:?}"
+    );
+    proxy.end().await;
+}
+
+fn time_left(seen: &Seen) -> u64 {
+    let name = "x-envoy-expected-rq-timeout-ms: ";
+    let ms = seen.head.lines().find_map(|line| line.strip_prefix(name));
+    ms.expect("the header").parse().expect("milliseconds")
+}
+
+/// The client has the beginning already, so it is cut; the answer has counted, so nobody is blamed.
+#[tokio::test]
+async fn the_routes_time_ends_an_answer_that_has_begun() {
+    let part = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npur";
+    let upstream = Upstream::always(vec![Step::Body, send(part), Step::Hang]).await;
+    let mut proxy = Setup::to(&[upstream.address])
+        .timeout(Duration::from_millis(100))
+        .ejecting_after(1)
+        .start();
+    let mut client = proxy.client().await;
+    let answer = client.ask(GET).await;
+    assert_eq!(
+        (answer.status, answer.text(), answer.whole),
+        (200, "pur", false)
+    );
+    assert!(client.is_closed().await);
+    assert_eq!(proxy.cluster.stats().upstream_rq_timeout.get(), 1);
+    assert!(proxy.events.try_recv().is_err());
     proxy.end().await;
 }
 

@@ -1,4 +1,4 @@
-//! One case: what a client does, what the hosts do, and in what the two proxies differ.
+//! One case: what a client does, and what the hosts do.
 
 use std::sync::Arc;
 
@@ -20,17 +20,8 @@ pub(crate) struct Case {
     pub(crate) acts: Vec<Act>,
     /// What the hosts do about the first request, the second, and so on; the last also for all others.
     pub(crate) host: Vec<Vec<Step>>,
-    pub(crate) known: Option<Known>,
     /// Whether the value of `server` is compared, too.
     pub(crate) compares_server: bool,
-}
-
-/// A difference that is meant.
-pub(crate) struct Known {
-    /// Its name in `docs/http.md`.
-    pub(crate) id: &'static str,
-    /// The lines that only Envoy has (`-`) and those that only this proxy has (`+`).
-    pub(crate) lines: &'static str,
 }
 
 /// What is configured.
@@ -86,7 +77,6 @@ pub(crate) fn case(name: impl Into<String>) -> Case {
         setting: Setting::Plain,
         acts: Vec::new(),
         host: Vec::new(),
-        known: None,
         compares_server: false,
     }
 }
@@ -142,10 +132,5 @@ impl Case {
         let request = request.into();
         let to_head = request.starts_with(b"HEAD");
         self.send(request).act(Act::Answer { to_head })
-    }
-
-    pub(crate) fn differs(mut self, id: &'static str, lines: &'static str) -> Self {
-        self.known = Some(Known { id, lines });
-        self
     }
 }

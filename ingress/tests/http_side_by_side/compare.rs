@@ -16,6 +16,7 @@ use crate::bootstrap::{Part, bootstrap};
 use crate::case::{Case, Setting};
 use crate::cases;
 use crate::envoy::Envoy;
+use crate::known::{Known, known};
 use crate::play::{Stage, play};
 use crate::proxy::{Setup, until};
 use crate::upstream::refusing;
@@ -46,22 +47,27 @@ async fn compare() {
     let envoy = Arc::new(Envoy::start(&bootstrap(&parts)).await);
     let listeners = envoy.listeners().await;
     let count = cases.len();
+    let mut known = known();
     let played = cases
         .into_iter()
         .zip(stages)
         .enumerate()
         .map(|(n, (case, stage))| {
-            let played = both(case, stage, n, Arc::clone(&envoy), listeners.clone());
-            spawn_local(played)
+            let name = case.name.clone();
+            let known = known.remove(&name).unwrap_or_default();
+            let played = both(case, stage, n, Arc::clone(&envoy), listeners.clone(), known);
+            let played = spawn_local(played);
+            async move {
+                played
+                    .await
+                    .unwrap_or_else(|panic| Some(format!("{name}: {panic}")))
+            }
         });
-    let played: Vec<_> = stream::iter(played)
+    let played: Vec<Option<String>> = stream::iter(played)
         .buffer_unordered(AT_A_TIME)
         .collect()
         .await;
-    let wrong: Vec<String> = played
-        .into_iter()
-        .filter_map(|played| played.unwrap_or_else(|panic| Some(panic.to_string())))
-        .collect();
+    let wrong: Vec<String> = played.into_iter().flatten().collect();
     Arc::into_inner(envoy).expect("nobody else").end().await;
     assert!(
         wrong.is_empty(),
@@ -78,6 +84,7 @@ async fn both(
     n: usize,
     envoy: Arc<Envoy>,
     listeners: HashMap<String, SocketAddr>,
+    known: Known,
 ) -> Option<String> {
     let name = part_name(n);
     let ejections = format!("cluster.{name}.outlier_detection.ejections_enforced_total");
@@ -95,24 +102,14 @@ async fn both(
     proxy.end().await;
 
     let found = diff(&theirs, &ours);
-    let expected = case.known.as_ref().map_or("", |known| known.lines);
-    let expected: Vec<&str> = expected
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .collect();
-    if found
-        .iter()
-        .map(|line| line.trim_end())
-        .eq(expected.iter().copied())
-    {
+    if found == known.lines {
         return None;
     }
-    let id = case.known.as_ref().map_or("none", |known| known.id);
     Some(format!(
-        "{}\n  expected ({id}):\n    {}\n  found:\n    {}\n  of Envoy's\n    {}",
+        "{}\n  expected ({}):\n    {}\n  found:\n    {}\n  of Envoy's\n    {}",
         case.name,
-        expected.join("\n    "),
+        known.id,
+        known.lines.join("\n    "),
         found.join("\n    "),
         theirs.join("\n    ")
     ))
@@ -148,8 +145,23 @@ fn setup(case: &Case, host: SocketAddr) -> Setup {
     }
 }
 
-/// The lines that only the one (`-`) or the other (`+`) has, by a longest common subsequence.
-fn diff(theirs: &[String], ours: &[String]) -> Vec<String> {
+/// The lines that only the one (`-`) or the other (`+`) has.
+fn diff(mut theirs: &[String], mut ours: &[String]) -> Vec<String> {
+    while let ([first, rest @ ..], [same, others @ ..]) = (theirs, ours)
+        && first == same
+    {
+        (theirs, ours) = (rest, others);
+    }
+    while let ([rest @ .., last], [others @ .., same]) = (theirs, ours)
+        && last == same
+    {
+        (theirs, ours) = (rest, others);
+    }
+    diff_inner(theirs, ours)
+}
+
+/// By a longest common subsequence.
+fn diff_inner(theirs: &[String], ours: &[String]) -> Vec<String> {
     let mut common = vec![vec![0_usize; ours.len() + 1]; theirs.len() + 1];
     for i in (0..theirs.len()).rev() {
         for j in (0..ours.len()).rev() {
@@ -165,10 +177,10 @@ fn diff(theirs: &[String], ours: &[String]) -> Vec<String> {
         if i < theirs.len() && j < ours.len() && theirs[i] == ours[j] {
             (i, j) = (i + 1, j + 1);
         } else if i < theirs.len() && (j == ours.len() || common[i + 1][j] >= common[i][j + 1]) {
-            lines.push(format!("- {}", theirs[i]));
+            lines.push(format!("- {}", theirs[i].trim_end()));
             i += 1;
         } else {
-            lines.push(format!("+ {}", ours[j]));
+            lines.push(format!("+ {}", ours[j].trim_end()));
             j += 1;
         }
     }

@@ -11,6 +11,7 @@ mod case;
 mod cases;
 mod compare;
 mod envoy;
+mod known;
 mod page;
 mod play;
 mod transcript;

@@ -8,6 +8,9 @@ use crate::upstream::Seen;
 /// Bodies up to this length are shown.
 const SHOWN: usize = 120;
 
+/// The route timeouts of all settings, in milliseconds.
+const TIMEOUTS: [u32; 3] = [200, 300, 15_000];
+
 #[derive(Default)]
 pub(crate) struct Transcript {
     pub(crate) lines: Vec<String>,
@@ -85,17 +88,18 @@ impl Transcript {
     }
 }
 
-/// A retry tells the host how much of the route's time is left: some milliseconds less than all of it,
-/// which is a multiple of 100.
+/// A retry tells the host how much of the route's time is left: a little less than all of it.
 fn without_what_is_left(line: &str) -> String {
     let name = "x-envoy-expected-rq-timeout-ms: ";
-    match line
-        .strip_prefix(name)
-        .and_then(|ms| ms.parse::<u32>().ok())
-    {
-        Some(ms) if ms % 100 > 0 => format!("{name}* (less)"),
-        _ => line.to_owned(),
-    }
+    let Some(ms) = line.strip_prefix(name).and_then(|ms| ms.parse().ok()) else {
+        return line.to_owned();
+    };
+    let whole = TIMEOUTS
+        .into_iter()
+        .find(|&whole| (whole - 100..=whole).contains(&ms));
+    whole.map_or(line.to_owned(), |whole| {
+        format!("{name}{whole} or a little less")
+    })
 }
 
 fn visible(c: char) -> String {

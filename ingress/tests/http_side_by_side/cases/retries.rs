@@ -1,6 +1,6 @@
 //! App Mesh's default retries.
 
-use crate::case::{Act, Case, GET, OK, Setting, case, get_with, post_with, says};
+use crate::case::{Case, GET, OK, Setting, case, get_with, post_with, says};
 use crate::upstream::{Step, send};
 
 pub(crate) fn cases() -> Vec<Case> {
@@ -38,16 +38,6 @@ pub(crate) fn cases() -> Vec<Case> {
             .host(says(OK))
             .ask(post_with("Expect: 100-continue\r\nContent-Length: 5", ""))
             .ask("hello"),
-        retried("503 before the body is whole")
-            .host(vec![
-                send("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n"),
-                Step::Hang,
-            ])
-            .host(says(OK))
-            .send(post_with("Content-Length: 10", "hello"))
-            .act(Act::Seen)
-            .send("world")
-            .answers(1),
         retried("a body of 1 MiB")
             .host(busy())
             .host(says(OK))
