@@ -12,31 +12,31 @@ use crate::mesh::OutlierPolicy;
 /// unless it is told. Applied to every cluster with outlier detection.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct EnvoyDefaults {
-    /// Percent of healthy hosts below which all are used; 0: never [50]
+    /// Percent of healthy hosts below which all are used; 0: never (default 50)
     #[arg(long, value_name = "PERCENT", value_parser = value_parser!(u32).range(0..=100))]
     pub healthy_panic_threshold: Option<u32>,
 
-    /// How long changes after a first one wait for the balancers; 0s: not at all [1s]
+    /// How long changes after a first one wait for the balancers; 0s: not at all (default 1s)
     #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
     pub update_merge_window: Option<Duration>,
 
-    /// The longest ejection, at least the base [300s]
+    /// The longest ejection, at least the base (default 300s)
     #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
     pub max_ejection_time: Option<Duration>,
 
-    /// Whether one host may go whatever the percentage [App Mesh's promise: true]
+    /// Whether one host may go whatever the percentage (App Mesh's promise: true)
     #[arg(long, value_name = "BOOL", action = Set)]
     pub always_eject_one_host: Option<bool>,
 
-    /// 502, 503 and 504 in a row that are a gateway failure; 0: no such check [5]
+    /// 502, 503 and 504 in a row that are a gateway failure; 0: no such check (default 5)
     #[arg(long, value_name = "N")]
     pub consecutive_gateway_failure: Option<u32>,
 
-    /// Percent of gateway failures that are enforced, 0 or 100 [0]
+    /// Percent of gateway failures that are enforced, 0 or 100 (default 0)
     #[arg(long, value_name = "PERCENT", value_parser = all_or_nothing)]
     pub enforcing_consecutive_gateway_failure: Option<u32>,
 
-    /// Percent of the 5xx in a row that are enforced, 0 or 100 [100]
+    /// Percent of the 5xx in a row that are enforced, 0 or 100 (default 100)
     #[arg(long, value_name = "PERCENT", value_parser = all_or_nothing)]
     pub enforcing_consecutive_5xx: Option<u32>,
 }

@@ -1,5 +1,6 @@
 //! What a real Envoy makes of the bootstrap.
 
+#![cfg(test)]
 #![cfg(feature = "real-peers")]
 
 mod backend;
