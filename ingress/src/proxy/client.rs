@@ -4,12 +4,11 @@
 //! body, so hyper's bytes are taken for what they mean, their status, and Envoy's are sent in their
 //! place. They can be told apart: no request is in flight, and all that was answered has been flushed.
 
-use std::cell::{Cell, RefCell};
-use std::future::poll_fn;
+use std::cell::Cell;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll, Waker, ready};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use http::StatusCode;
@@ -84,9 +83,6 @@ struct TalkState {
     in_flight: Cell<bool>,
     /// Something was answered and not flushed yet.
     unflushed: Cell<bool>,
-    /// Everything before the request that began last has been flushed.
-    at_its_turn: Cell<bool>,
-    waits_for_turn: RefCell<Option<Waker>>,
     /// Sent in place of whatever hyper writes from now on.
     verdict: Cell<Option<StatusCode>>,
 }
@@ -101,22 +97,13 @@ impl Talk {
         self.0.begun.set(self.0.begun.get() + 1);
         self.0.in_flight.set(true);
         self.0.unflushed.set(true);
-        self.0.at_its_turn.set(false);
         InFlight(self.clone())
     }
 
     /// Ends the connection with Envoy's answer for `status`, whatever hyper makes of the response:
-    /// it would answer an HTTP/1.0 request with HTTP/1.0, and Envoy does not. Waits until a slow client
-    /// has taken the answers to its earlier requests, which would be replaced, too.
-    pub(super) async fn end_with(&self, status: StatusCode) {
-        poll_fn(|cx| {
-            if self.0.at_its_turn.get() {
-                return Poll::Ready(());
-            }
-            self.0.waits_for_turn.replace(Some(cx.waker().clone()));
-            Poll::Pending
-        })
-        .await;
+    /// it would answer an HTTP/1.0 request with HTTP/1.0, and Envoy does not. No earlier answer is lost
+    /// by this: hyper takes up a request when the answers before it have been flushed.
+    pub(super) fn end_with(&self, status: StatusCode) {
         self.0.verdict.set(Some(status));
     }
 
@@ -128,17 +115,6 @@ impl Talk {
             .get()
             .filter(|refused| refused.request == begun)
             .map(|refused| refused.status)
-    }
-
-    /// Everything that was written has been taken.
-    fn flushed(&self) {
-        if !self.0.in_flight.get() {
-            self.0.unflushed.set(false);
-        }
-        self.0.at_its_turn.set(true);
-        if let Some(waker) = self.0.waits_for_turn.take() {
-            waker.wake();
-        }
     }
 
     /// Whether the connection ended because a head did not arrive in time.
@@ -300,7 +276,9 @@ impl AsyncWrite for Client {
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         ready!(this.poll_replacement(cx))?;
-        this.talk.flushed();
+        if !this.talk.0.in_flight.get() {
+            this.talk.0.unflushed.set(false);
+        }
         Pin::new(&mut this.stream).poll_flush(cx)
     }
 

@@ -223,7 +223,7 @@ impl Serving {
             Err(unacceptable) => {
                 if request.version() != Version::HTTP_11 {
                     // hyper would answer with the client's version, Envoy answers with its own.
-                    talk.end_with(StatusCode::UPGRADE_REQUIRED).await;
+                    talk.end_with(StatusCode::UPGRADE_REQUIRED);
                 }
                 unacceptable.answer()
             }

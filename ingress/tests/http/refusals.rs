@@ -109,20 +109,27 @@ async fn codings_other_than_chunked_are_not_implemented() {
     proxy.end().await;
 }
 
-/// The verdict must not take the place of an answer that waits for a slow client.
+/// The verdict must not take the place of answers that wait for a slow client.
 #[tokio::test]
-async fn a_refusal_does_not_cut_an_answer_that_a_slow_client_is_still_taking() {
+async fn a_refusal_does_not_replace_answers_that_a_slow_client_has_not_taken_yet() {
     const LARGE: usize = 8 << 20;
     let upstream = Upstream::always(ok(&"x".repeat(LARGE))).await;
     let proxy = Setup::to(&[upstream.address]).start();
-    let mut client = proxy.client().await;
-    let old = "GET /get HTTP/1.0\r\nHost: colorapp\r\n\r\n";
-    client.slow_down();
-    client.send([GET, old].concat()).await;
-    let answer = client.answer().await;
-    assert_eq!((answer.status, answer.body.len()), (200, LARGE));
-    let answer = client.answer().await;
-    assert_refused(&mut client, &answer, 426, "Upgrade Required").await;
+    let nowhere = "GET /nothere HTTP/1.1\r\nHost: colorapp\r\n\r\n";
+    let refused = [
+        ("GET /get HTTP/1.0\r\n\r\n", 426, "Upgrade Required"),
+        ("BANANA\r\n\r\n", 400, "Bad Request"),
+    ];
+    for (request, status, reason) in refused {
+        let mut client = proxy.client().await;
+        client.slow_down();
+        client.send([GET, nowhere, request].concat()).await;
+        let answer = client.answer().await;
+        assert_eq!((answer.status, answer.body.len()), (200, LARGE));
+        assert_eq!(client.answer().await.status, 404);
+        let answer = client.answer().await;
+        assert_refused(&mut client, &answer, status, reason).await;
+    }
     proxy.end().await;
 }
 
