@@ -174,6 +174,23 @@ mod tests {
         assert!(gateway(502));
     }
 
+    /// FACTS 3.2 and 3.9: what each status makes of the two streaks.
+    #[test]
+    fn a_500_adds_to_one_streak_and_ends_the_other() {
+        let streak = Streak::default();
+        for (status, any_5xx, gateway) in [
+            (503, 1, 1),
+            (502, 2, 2),
+            (500, 3, 0),
+            (504, 4, 1),
+            (200, 0, 0),
+        ] {
+            assert_eq!(streak.record(status, FIVE), Tripped::default());
+            let streaks = (streak.any_5xx(), streak.gateway());
+            assert_eq!(streaks, (any_5xx, gateway), "after {status}");
+        }
+    }
+
     /// FACTS 3.9: the detector hears of the gateway failure first.
     #[test]
     fn both_thresholds_at_once_are_told_gateway_first() {

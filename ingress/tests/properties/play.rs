@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use ingress::balance::MergeCounters;
 use ingress::outlier::{Counters, Event, HostIndex, Refusal, Report};
+use proptest::prop_assert;
 use proptest::test_runner::TestCaseResult;
 
 use crate::life::{Life, Step};
@@ -128,6 +129,8 @@ impl<C: Cluster, W: FnMut(&Moment, &C) -> TestCaseResult> Play<'_, C, W> {
             self.now = fires;
             let outcome = self.cluster.wake(fires);
             self.tell(What::Woke(outcome))?;
+            let next = self.cluster.deadline();
+            prop_assert!(next > fires, "woken at {fires:?} for {next:?}");
         }
         self.now = end;
         Ok(())
