@@ -189,7 +189,6 @@ async fn attempts_at_a_request_with_a_body_share_the_routes_time() {
             server_error: true,
             ..RetryOn::default()
         },
-        ..RetryPolicy::app_mesh_default()
     };
     let proxy = Setup::to(&[upstream.address])
         .retry(retry)

@@ -1,5 +1,6 @@
 //! All cases.
 
+mod answer_bodies;
 mod answers;
 mod bodies;
 mod connections;
@@ -22,6 +23,7 @@ pub(crate) fn all() -> Vec<Case> {
         framing::cases(),
         bodies::cases(),
         answers::cases(),
+        answer_bodies::cases(),
         pipelining::cases(),
         connections::cases(),
         retries::cases(),

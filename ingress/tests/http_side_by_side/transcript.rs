@@ -1,7 +1,5 @@
 //! What was seen on both sides of a proxy, as lines, without what differs each time.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use crate::client::{Answer, Ending};
 use crate::upstream::Seen;
 
@@ -113,12 +111,8 @@ fn shown(bytes: &[u8]) -> String {
     if bytes.len() <= SHOWN {
         return format!("\"{}\"", bytes.escape_ascii());
     }
-    let mut hasher = DefaultHasher::new();
-    bytes.hash(&mut hasher);
+    let fold = |sum: u32, &byte: &u8| sum.wrapping_mul(31).wrapping_add(byte.into());
+    let sum = bytes.iter().fold(0, fold);
     let start = bytes[..16].escape_ascii();
-    format!(
-        "\"{start}...\" {} bytes #{:08x}",
-        bytes.len(),
-        hasher.finish() as u32
-    )
+    format!("\"{start}...\" {} bytes, sum {sum:08x}", bytes.len())
 }
