@@ -77,6 +77,8 @@ pub struct ClusterStats {
     pub upstream_rq_active: Gauge,
     /// Requests that had to wait for a new connection.
     pub upstream_rq_pending_total: Counter,
+    /// Of these, those whose connection could not be made.
+    pub upstream_rq_pending_failure_eject: Counter,
     /// Requests whose client went away.
     pub upstream_rq_cancelled: Counter,
     /// Requests that exceeded the route's timeout.

@@ -128,6 +128,10 @@ fn counters<'a>(scope: Scope<'a>, of: &ClusterStats) -> impl Iterator<Item = Sta
         ("upstream_cx_total", cx_total),
         ("upstream_rq_cancelled", of.upstream_rq_cancelled.get()),
         (
+            "upstream_rq_pending_failure_eject",
+            of.upstream_rq_pending_failure_eject.get(),
+        ),
+        (
             "upstream_rq_pending_total",
             of.upstream_rq_pending_total.get(),
         ),
@@ -136,6 +140,11 @@ fn counters<'a>(scope: Scope<'a>, of: &ClusterStats) -> impl Iterator<Item = Sta
             of.upstream_rq_per_try_timeout.get(),
         ),
         ("upstream_rq_retry", of.upstream_rq_retry.get()),
+        // No pause is set by a host here, so each is one that doubles.
+        (
+            "upstream_rq_retry_backoff_exponential",
+            of.upstream_rq_retry.get(),
+        ),
         (
             "upstream_rq_retry_limit_exceeded",
             of.upstream_rq_retry_limit_exceeded.get(),

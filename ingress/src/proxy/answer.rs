@@ -38,12 +38,12 @@ pub(super) fn refusal(status: StatusCode) -> Response<ResponseBody> {
     ))
 }
 
-/// The answer for a request that no host answered.
-pub(super) fn failed(failure: Failure) -> Response<ResponseBody> {
+/// The answer for a request that no host answered, in `retries` and one attempts.
+pub(super) fn failed(failure: Failure, retries: u32) -> Response<ResponseBody> {
     if failure == Failure::BadBody {
         return refusal(failure.status());
     }
-    let mut response = text(failure.status(), failure.to_string());
+    let mut response = text(failure.status(), failure.body(retries > 0));
     if failure == Failure::Overflow {
         response
             .headers_mut()

@@ -1,5 +1,7 @@
 //! One attempt at one host, from the pick to the last byte of the answer, and what is counted for it.
 
+use std::error::Error;
+use std::io;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
@@ -27,6 +29,8 @@ pub(super) struct Exchange {
     balancer: Rc<Balancer>,
     cluster: ClusterId,
     host: HostIndex,
+    /// Whether it counts as a request to the host.
+    active: bool,
     /// The connection while there is more to come on it.
     connection: Option<Connection>,
     body: Option<Incoming>,
@@ -52,26 +56,31 @@ impl Exchange {
         host: HostIndex,
         request: Source,
     ) -> Self {
-        let exchange = Self {
+        Self {
             balancer,
             cluster,
             host,
+            active: false,
             connection: None,
             body: None,
             start: Instant::now(),
             request,
             limits: None,
             over: false,
-        };
-        let (stats, host) = (
-            exchange.of_cluster().stats(),
-            exchange.of_cluster().hosts()[host].stats(),
-        );
+        }
+    }
+
+    /// There is a connection for the request. One that finds none is not counted as a request to the host.
+    pub(super) fn connected(&mut self) {
+        if std::mem::replace(&mut self.active, true) {
+            return;
+        }
+        let stats = self.of_cluster().stats();
+        let host = self.of_cluster().hosts()[self.host].stats();
         stats.upstream_rq_total.inc();
         stats.upstream_rq_active.inc();
         host.rq_total.inc();
         host.rq_active.inc();
-        exchange
     }
 
     /// Keeps the connection for the rest of the answer.
@@ -106,11 +115,13 @@ impl Exchange {
     /// There is no answer, and the host is to blame.
     pub(super) fn failed(mut self, failure: Failure) {
         let stats = self.of_cluster().stats();
+        if failure.is_connect_failure() {
+            stats.upstream_rq_pending_failure_eject.inc();
+        }
         match failure {
             Failure::Timeout => stats.upstream_rq_timeout.inc(),
             Failure::PerTryTimeout => stats.upstream_rq_per_try_timeout.inc(),
             Failure::Protocol => stats.upstream_cx_protocol_error.inc(),
-            Failure::Termination => stats.upstream_cx_destroy_remote_with_active_rq.inc(),
             _ => {}
         }
         if matches!(failure, Failure::Timeout | Failure::PerTryTimeout) {
@@ -144,7 +155,9 @@ impl Exchange {
                         return Poll::Ready(Some(Ok(chunk)));
                     }
                 }
-                Poll::Ready(Some(Err(_))) => return Poll::Ready(Some(Err(self.truncated()))),
+                Poll::Ready(Some(Err(error))) => {
+                    return Poll::Ready(Some(Err(self.truncated(&error))));
+                }
                 Poll::Ready(None) => self.finish(),
                 Poll::Pending if driven => return self.poll_deadline(cx),
                 Poll::Pending => {
@@ -227,20 +240,28 @@ impl Exchange {
             .stats()
             .upstream_rq_time
             .record(self.start.elapsed());
-        if let Some(connection) = self.connection.take() {
+        if let Some(mut connection) = self.connection.take() {
+            connection.complete();
             self.pool().put(connection);
         }
     }
 
     /// The answer broke off: one more error for the host (FACTS 3.4), unless the client broke off its
     /// request first.
-    fn truncated(&mut self) -> Truncated {
+    fn truncated(&mut self, error: &hyper::Error) -> Truncated {
         self.body = None;
         self.connection = None;
         if !self.request.is_broken() {
             self.over = true;
             let cluster = self.of_cluster();
-            cluster.stats().upstream_rq_rx_reset.inc();
+            // An end in the middle is no HTTP; a reset says nothing about what was sent.
+            let cause = error.source().and_then(|it| it.downcast_ref::<io::Error>());
+            let reset = cause.is_some_and(|it| it.kind() == io::ErrorKind::ConnectionReset);
+            if reset {
+                cluster.stats().upstream_rq_rx_reset.inc();
+            } else {
+                cluster.stats().upstream_cx_protocol_error.inc();
+            }
             cluster.record(self.host, StatusCode::SERVICE_UNAVAILABLE.as_u16());
         }
         Truncated
@@ -303,8 +324,10 @@ fn is_number(length: &HeaderValue) -> bool {
 impl Drop for Exchange {
     fn drop(&mut self) {
         let cluster = self.of_cluster();
-        cluster.stats().upstream_rq_active.dec();
-        cluster.hosts()[self.host].stats().rq_active.dec();
+        if self.active {
+            cluster.stats().upstream_rq_active.dec();
+            cluster.hosts()[self.host].stats().rq_active.dec();
+        }
         if !self.over {
             cluster.stats().upstream_rq_cancelled.inc();
         }

@@ -1,7 +1,5 @@
 //! Why there is no answer of a host, and what the client gets for it.
 
-use std::fmt;
-
 use http::StatusCode;
 
 /// A request, or one attempt at it, that brought no answer.
@@ -47,23 +45,27 @@ impl Failure {
     }
 }
 
-impl fmt::Display for Failure {
-    /// Envoy's body for it (FACTS 11.4).
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Failure {
+    /// Envoy's body for it (FACTS 11.4), which tells whether it is the last of several.
+    pub(super) fn body(self, retried: bool) -> String {
         let reason = match self {
-            Self::NoHealthyUpstream => return f.write_str("no healthy upstream"),
-            Self::Timeout | Self::PerTryTimeout => return f.write_str("upstream request timeout"),
-            Self::ClientStalled => return f.write_str("stream timeout"),
-            Self::BadBody => return f.write_str("Bad Request"),
+            Self::NoHealthyUpstream => return "no healthy upstream".to_owned(),
+            Self::Timeout | Self::PerTryTimeout => return "upstream request timeout".to_owned(),
+            Self::ClientStalled => return "stream timeout".to_owned(),
+            Self::BadBody => return "Bad Request".to_owned(),
             Self::Overflow => "overflow",
             Self::Unreachable => "remote connection failure",
             Self::ConnectTimeout => "connection timeout",
             Self::Termination => "connection termination",
             Self::Protocol => "protocol error",
         };
-        write!(
-            f,
-            "upstream connect error or disconnect/reset before headers. reset reason: {reason}"
+        let latest = if retried {
+            "retried and the latest "
+        } else {
+            ""
+        };
+        format!(
+            "upstream connect error or disconnect/reset before headers. {latest}reset reason: {reason}"
         )
     }
 }

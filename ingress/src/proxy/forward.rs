@@ -150,16 +150,16 @@ impl Job<'_> {
                     }
                     continue;
                 }
-                return self.fail(Failure::Timeout);
+                return self.fail(Failure::Timeout, retries);
             }
-            if again && policy.max_retries > 0 && retries == policy.max_retries {
+            if again && retries == policy.max_retries {
                 stats.upstream_rq_retry_limit_exceeded.inc();
             } else if retries > 0 {
                 stats.upstream_rq_retry_success.inc();
             }
             return match attempted {
                 Ok(attempted) => self.pass_on(attempted),
-                Err(failure) => self.fail(failure),
+                Err(failure) => self.fail(failure, retries),
             };
         }
     }
@@ -225,18 +225,17 @@ impl Job<'_> {
     ) -> Result<Response<Incoming>, Failure> {
         let mut request = Request::from_parts(self.head.clone(), self.body.attempt());
         while let Some(mut connection) = self.pool().take(host) {
+            exchange.connected();
             match connection.send(request).await {
                 Sent::Answered(response) => return exchange.hold(connection, response),
                 Sent::Failed(failure) => return Err(failure),
                 Sent::Unsent(unsent) => request = *unsent,
             }
         }
-        let mut connection = Connection::open(&self.cluster(), host).await?;
-        self.pool()
-            .cluster()
-            .stats()
-            .upstream_rq_pending_total
-            .inc();
+        let cluster = self.cluster();
+        cluster.stats().upstream_rq_pending_total.inc();
+        let mut connection = Connection::open(&cluster, host).await?;
+        exchange.connected();
         match connection.send(request).await {
             Sent::Answered(response) => exchange.hold(connection, response),
             Sent::Failed(failure) => Err(failure),
@@ -269,8 +268,8 @@ impl Job<'_> {
         .await
     }
 
-    fn fail(&self, failure: Failure) -> Response<ResponseBody> {
-        let response = self.ends(answer::failed(failure));
+    fn fail(&self, failure: Failure, retries: u32) -> Response<ResponseBody> {
+        let response = self.ends(answer::failed(failure, retries));
         self.pool()
             .cluster()
             .stats()

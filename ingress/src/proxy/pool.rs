@@ -10,8 +10,9 @@ use crate::outlier::HostIndex;
 
 /// Idle connections to the hosts of one cluster, the last used first.
 ///
-/// Nobody polls an idle connection. That its host has closed it is noticed when it is taken out, where
-/// the request goes on to the next one unharmed, or by [`sweep`](Self::sweep).
+/// Nobody polls an idle connection. That its host has closed it is noticed when it is taken out or by
+/// [`sweep`](Self::sweep); where that comes at the same moment the request goes on to the next one
+/// unharmed.
 pub(super) struct Pool {
     cluster: Arc<Cluster>,
     idle: RefCell<Vec<Vec<Connection>>>,
@@ -34,11 +35,12 @@ impl Pool {
     pub(super) fn take(&self, host: HostIndex) -> Option<Connection> {
         let mut idle = self.idle.borrow_mut();
         let generation = self.cluster.hosts()[host].generation();
-        while let Some(connection) = idle[host].pop() {
-            if connection.generation() == generation {
+        while let Some(mut connection) = idle[host].pop() {
+            if connection.generation() != generation {
+                connection.close_locally();
+            } else if connection.settles(&mut Context::from_waker(Waker::noop())) {
                 return Some(connection);
             }
-            connection.close_locally();
         }
         None
     }

@@ -46,6 +46,8 @@ struct Open {
     by_host: bool,
     /// It ended in the middle of an answer's head.
     in_head: bool,
+    /// A request is on it whose answer is not complete.
+    with_request: bool,
 }
 
 /// What came of sending a request.
@@ -118,6 +120,7 @@ impl Connection {
 
     /// Sends `request` and waits for the head of its answer.
     pub(super) async fn send(&mut self, request: Request<RequestBody>) -> Sent {
+        self.open.with_request = true;
         let mut answer = pin!(self.sender.try_send_request(request));
         let (driver, open) = (&mut self.driver, &mut self.open);
         let answered = poll_fn(|cx| {
@@ -136,12 +139,26 @@ impl Connection {
                 self.is_old = response.version() == Version::HTTP_10;
                 Sent::Answered(response)
             }
-            Err(mut error) => match error.take_message() {
-                Some(request) => Sent::Unsent(Box::new(request)),
-                None if self.open.in_head => Sent::Failed(Failure::Protocol),
-                None => Sent::Failed(failure_of(error.error())),
-            },
+            Err(mut error) => {
+                if let Some(request) = error.take_message() {
+                    self.open.with_request = false;
+                    return Sent::Unsent(Box::new(request));
+                }
+                let failure = if self.open.in_head {
+                    Failure::Protocol
+                } else {
+                    failure_of(error.error())
+                };
+                // What cannot be understood ends the connection from this side.
+                self.open.by_host &= failure != Failure::Protocol;
+                Sent::Failed(failure)
+            }
         }
+    }
+
+    /// The answer to the last request is complete.
+    pub(super) fn complete(&mut self) {
+        self.open.with_request = false;
     }
 
     /// Lets the connection get on with what it does; ready when it is over.
@@ -196,6 +213,7 @@ impl Open {
             host,
             by_host: false,
             in_head: false,
+            with_request: false,
         }
     }
 }
@@ -205,11 +223,20 @@ impl Drop for Open {
         let stats = self.cluster.stats();
         stats.upstream_cx_active.dec();
         self.cluster.hosts()[self.host].stats().cx_active.dec();
-        let destroyed = if self.by_host {
-            &stats.upstream_cx_destroy_remote
+        let (destroyed, with_request) = if self.by_host {
+            (
+                &stats.upstream_cx_destroy_remote,
+                &stats.upstream_cx_destroy_remote_with_active_rq,
+            )
         } else {
-            &stats.upstream_cx_destroy_local
+            (
+                &stats.upstream_cx_destroy_local,
+                &stats.upstream_cx_destroy_local_with_active_rq,
+            )
         };
         destroyed.inc();
+        if self.with_request {
+            with_request.inc();
+        }
     }
 }

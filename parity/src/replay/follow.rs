@@ -134,7 +134,7 @@ impl<'t, T: Turns> Follower<'t, T> {
             let told = self.modes.answer(host);
             let statuses = if last { counted(request) } else { vec![told] };
             for status in statuses {
-                self.answer(index, host, status, sent..=answered);
+                self.answer(index, host, status, answered);
             }
         }
     }
@@ -177,9 +177,11 @@ impl<'t, T: Turns> Follower<'t, T> {
         }
     }
 
-    /// `host` was asked and answered in `span`.
-    fn answer(&mut self, index: usize, host: HostIndex, status: u16, span: RangeInclusive<Ms>) {
-        let at = *span.end();
+    /// `host` answered an attempt at the request with this index. When, is an estimate if there were
+    /// several, so what follows from it may have been logged at any time of the request.
+    fn answer(&mut self, index: usize, host: HostIndex, status: u16, at: Ms) {
+        let request = &self.trace.requests[index];
+        let span = request.at..=at.max(request.at + request.took);
         let tripped = self.streaks[host].record(status, self.thresholds);
         for cause in tripped.causes() {
             self.points.push((at, Point::Answer(index)));

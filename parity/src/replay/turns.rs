@@ -25,6 +25,8 @@ pub(super) struct Learner {
     modulus: u128,
     healthy: u128,
     panic: u128,
+    /// What picks near a change say, residues and moduli: true if the view was the one it seems.
+    doubtful: Vec<(u128, u128)>,
 }
 
 impl Learner {
@@ -34,11 +36,17 @@ impl Learner {
             modulus: 1,
             healthy: 0,
             panic: 0,
+            doubtful: Vec::new(),
         }
     }
 
     /// The start, and modulo what it is known. Envoy's has 64 bits.
-    pub(super) fn start(&self) -> (u64, u128) {
+    pub(super) fn start(mut self) -> (u64, u128) {
+        for (residue, m) in std::mem::take(&mut self.doubtful) {
+            if self.agrees(residue, m) {
+                self.learn(residue, m);
+            }
+        }
         (u64::try_from(self.start).unwrap_or_default(), self.modulus)
     }
 
@@ -88,6 +96,8 @@ impl Turns for Learner {
             Some(residue) if self.agrees(residue, m) => {
                 if sure {
                     self.learn(residue, m);
+                } else {
+                    self.doubtful.push((residue, m));
                 }
                 Some(observed)
             }

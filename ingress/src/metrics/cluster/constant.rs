@@ -42,7 +42,7 @@ pub(super) const ALWAYS_ZERO_GAUGES: [&str; 12] = [
 ];
 
 /// Counters that never count.
-pub(super) const ALWAYS_ZERO_COUNTERS: [&str; 56] = [
+pub(super) const ALWAYS_ZERO_COUNTERS: [&str; 54] = [
     "assignment_stale",
     "assignment_timeout_received",
     "assignment_use_cached",
@@ -92,10 +92,8 @@ pub(super) const ALWAYS_ZERO_COUNTERS: [&str; 56] = [
     "upstream_rq_active_overflow",
     "upstream_rq_maintenance_mode",
     "upstream_rq_max_duration_reached",
-    "upstream_rq_pending_failure_eject",
     "upstream_rq_pending_overflow",
     "upstream_rq_per_try_idle_timeout",
-    "upstream_rq_retry_backoff_exponential",
     "upstream_rq_retry_backoff_ratelimited",
     "upstream_rq_retry_overflow",
     "upstream_rq_rx_reset_no_error",
