@@ -17,7 +17,7 @@ pub use watch::{EventSink, Trip, Trips};
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use arc_swap::{ArcSwap, Guard};
 use parking_lot::{Mutex, MutexGuard};
@@ -121,8 +121,12 @@ impl Cluster {
         self.born.elapsed()
     }
 
-    /// The wall-clock time of a moment on the detector's clock.
+    /// The wall-clock time of a moment on the detector's clock, at most the end of the year 9999, the
+    /// last that RFC 3339 can write.
     pub fn wall_clock(&self, at: Elapsed) -> SystemTime {
-        self.born_at + at
+        let last = SystemTime::UNIX_EPOCH + Duration::from_secs(253_402_300_799);
+        self.born_at
+            .checked_add(at)
+            .map_or(last, |time| time.min(last))
     }
 }

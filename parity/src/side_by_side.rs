@@ -19,31 +19,28 @@ mod script;
 pub use compare::Difference;
 pub use data_plane::{Programs, version_of};
 
-use std::fmt;
 use std::io;
 
+use self::play::{Report, play};
 use self::recording::recording;
 use self::script::Script;
-use crate::replay::replay;
+use crate::replay::{Freedoms, replay};
 
-/// How often a script is played again because the machine was not on time.
-const MAX_LATE: usize = 5;
+/// How often a script is played again because a millisecond decided.
+const MAX_TRIES: usize = 6;
 
 /// What came of a script.
 #[derive(Debug)]
 pub enum Outcome {
-    /// Both did the same, so many requests, decisions and lines of pages.
+    /// Both did the same.
     Same {
-        /// What was compared.
+        /// How much was compared: answers, decisions, lines of pages.
         compared: usize,
     },
-    /// Envoy's coin of FACTS 4.4 fell as `ingress`'s never does, so the two may differ; the core followed
-    /// Envoy's.
-    Coin,
-    /// They differ; the first difference says how.
+    /// They differ.
     Different(Vec<Difference>),
-    /// The machine was never on time, so nothing can be said; the last reason.
-    Late(String),
+    /// Each time a millisecond decided, or the machine was not on time; the last reason.
+    NotCompared(String),
 }
 
 /// Plays the script of `seed`.
@@ -53,48 +50,54 @@ pub enum Outcome {
 pub async fn side_by_side(seed: u64, programs: &Programs) -> io::Result<Outcome> {
     let script = Script::new(seed);
     let mut why = String::new();
-    for _ in 0..MAX_LATE {
-        let envoy = play::play(&script, &programs.envoy()).await?;
-        if let Some(late) = envoy.late {
-            why = format!("Envoy, {late}");
-            continue;
+    for _ in 0..MAX_TRIES {
+        match attempt(&script, programs).await? {
+            Outcome::NotCompared(reason) => why = reason,
+            outcome => return Ok(outcome),
         }
-        let verdict = replay(&recording(&script, &envoy)?);
-        if let Some(mismatch) = verdict.mismatches.into_iter().next() {
-            return Ok(Outcome::Different(vec![Difference::Core(mismatch)]));
-        }
-        if verdict.freedoms.coins > 0 {
-            return Ok(Outcome::Coin);
-        }
-        let ours = play::play(&script, &programs.ingress(verdict.freedoms.start.0)).await?;
-        if let Some(late) = ours.late {
-            why = format!("ingress, {late}");
-            continue;
-        }
-        let (compared, differences) = compare::compare(&envoy, &ours);
-        return Ok(if differences.is_empty() {
-            Outcome::Same { compared }
-        } else {
-            Outcome::Different(differences)
-        });
     }
-    Ok(Outcome::Late(why))
+    Ok(Outcome::NotCompared(why))
 }
 
-impl fmt::Display for Outcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Same { compared } => write!(f, "same ({compared} compared)"),
-            Self::Coin => f.write_str("not compared: Envoy's coin (FACTS 4.4) fell the other way"),
-            Self::Late(why) => write!(
-                f,
-                "not compared: this machine was too busy to be on time ({why})"
-            ),
-            Self::Different(all) => {
-                write!(f, "{} differences", all.len())?;
-                all.first()
-                    .map_or(Ok(()), |first| write!(f, "; the first: {first}"))
-            }
-        }
+async fn attempt(script: &Script, programs: &Programs) -> io::Result<Outcome> {
+    let envoy = play(script, &programs.envoy()).await?;
+    let start = match follow(script, &envoy, "Envoy")? {
+        Ok(start) => start,
+        Err(outcome) => return Ok(outcome),
+    };
+    let ours = play(script, &programs.ingress(start)).await?;
+    if let Err(outcome) = follow(script, &ours, "ingress")? {
+        return Ok(outcome);
     }
+    let (compared, differences) = compare::compare(&envoy, &ours);
+    Ok(if differences.is_empty() {
+        Outcome::Same { compared }
+    } else {
+        Outcome::Different(differences)
+    })
+}
+
+/// Follows what `who` did with the pure core, which must agree, and returns where its round robin started.
+/// `Err`: there is nothing to compare, or a difference already.
+fn follow(script: &Script, report: &Report, who: &'static str) -> io::Result<Result<u64, Outcome>> {
+    if let Some(late) = &report.late {
+        return Ok(Err(Outcome::NotCompared(format!("{who}, {late}"))));
+    }
+    let verdict = replay(&recording(script, report)?);
+    let Freedoms {
+        start,
+        coins,
+        skews,
+        ..
+    } = verdict.freedoms;
+    Ok(match verdict.mismatches.into_iter().next() {
+        Some(mismatch) => Err(Outcome::Different(vec![Difference::Core { who, mismatch }])),
+        None if coins > 0 => Err(Outcome::NotCompared(format!(
+            "{who}, the coin of FACTS 4.4 fell the other way"
+        ))),
+        None if skews > 0 => Err(Outcome::NotCompared(format!(
+            "{who}, a pick came within a millisecond of a change"
+        ))),
+        None => Ok(start.0),
+    })
 }

@@ -207,7 +207,7 @@ impl Moment<'_> {
         millis(at.saturating_sub(self.now))
     }
 
-    /// RFC 3339 in UTC with milliseconds. The manifests' bounds keep it within this century or the next.
+    /// RFC 3339 in UTC with milliseconds.
     fn clock(&self, at: Elapsed) -> String {
         humantime::format_rfc3339_millis(self.cluster.wall_clock(at)).to_string()
     }

@@ -7,7 +7,7 @@ use tokio::time;
 use tracing::info;
 
 use super::{Change, Cluster};
-use crate::outlier::{Action, Cause, Event, HostIndex};
+use crate::outlier::{Action, Cause, Elapsed, Event, HostIndex};
 
 /// A streak that reached a threshold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,9 +82,10 @@ impl Cluster {
     }
 }
 
-async fn until(cluster: &Cluster, deadline: Option<crate::outlier::Elapsed>) {
-    match deadline {
-        Some(deadline) => time::sleep_until(cluster.born + deadline).await,
+async fn until(cluster: &Cluster, deadline: Option<Elapsed>) {
+    // A time that no clock will reach is never.
+    match deadline.and_then(|deadline| cluster.born.checked_add(deadline)) {
+        Some(deadline) => time::sleep_until(deadline).await,
         None => std::future::pending().await,
     }
 }

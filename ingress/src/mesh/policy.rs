@@ -44,11 +44,15 @@ impl OutlierPolicy {
     /// sped-up run decides as the slow one does.
     #[must_use]
     pub fn sped_up(&self, factor: f64) -> Self {
+        // A time too long to be told is as good as the longest.
+        let sped_up = |time: Duration| {
+            Duration::try_from_secs_f64(time.as_secs_f64() / factor).unwrap_or(Duration::MAX)
+        };
         Self {
-            interval: self.interval.div_f64(factor),
-            base_ejection_time: self.base_ejection_time.div_f64(factor),
-            max_ejection_time: self.max_ejection_time.div_f64(factor),
-            update_merge_window: self.update_merge_window.div_f64(factor),
+            interval: sped_up(self.interval),
+            base_ejection_time: sped_up(self.base_ejection_time),
+            max_ejection_time: sped_up(self.max_ejection_time),
+            update_merge_window: sped_up(self.update_merge_window),
             ..self.clone()
         }
     }
@@ -114,5 +118,21 @@ impl RetryPolicy {
                 ..RetryOn::default()
             },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slowed_policy_has_no_time_that_overflows() {
+        let policy = OutlierPolicy {
+            max_ejection_time: Duration::MAX,
+            ..OutlierPolicy::default()
+        };
+        let slow = policy.sped_up(0.01);
+        assert_eq!(slow.max_ejection_time, Duration::MAX);
+        assert_eq!(slow.interval, Duration::from_secs(1_000));
     }
 }

@@ -112,6 +112,26 @@ async fn a_refused_connection_is_retried() {
     proxy.end().await;
 }
 
+/// Seen in Envoy 1.40: the body tells a last attempt from an only one.
+#[tokio::test]
+async fn an_answer_for_the_last_of_several_attempts_says_so() {
+    let proxy = default_retries(&[refusing(), refusing()]);
+    assert_eq!(
+        ask(&proxy, GET).await.text(),
+        "upstream connect error or disconnect/reset before headers. \
+         retried and the latest reset reason: remote connection failure"
+    );
+    let stats = proxy.cluster.stats();
+    assert_eq!(stats.upstream_rq_retry_limit_exceeded.get(), 1);
+    assert_eq!(stats.upstream_rq_pending_failure_eject.get(), 3);
+    assert_eq!(
+        stats.upstream_rq_total.get(),
+        0,
+        "a request without a connection is none to a host"
+    );
+    proxy.end().await;
+}
+
 #[tokio::test]
 async fn the_third_503_in_a_row_is_the_clients() {
     let mut upstream = Upstream::always(answer(503, "busy")).await;

@@ -33,6 +33,9 @@ pub(super) enum Point {
     Sweep(usize),
     /// When the answer to the request with this index was really decided about.
     Answer(usize),
+    /// Whether this attempt (the second number, from 1) of the request with this number was a pick from the
+    /// hosts before a change that had just been.
+    Pick(u64, usize),
 }
 
 /// Which way it went.

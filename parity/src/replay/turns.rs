@@ -101,6 +101,15 @@ impl Turns for Learner {
                 }
                 Some(observed)
             }
+            // It is known whose turn it is, though it was not taken: a retry passes over who was tried.
+            _ if self.modulus.is_multiple_of(m) => {
+                let turn = usize::try_from((self.start + taken) % m).ok()?;
+                if view.panic() {
+                    Some(turn)
+                } else {
+                    view.healthy().get(turn).copied()
+                }
+            }
             _ => None,
         }
     }
@@ -137,13 +146,13 @@ mod tests {
     }
 
     #[test]
-    fn a_pick_that_no_start_explains_is_nobodys_turn() {
+    fn a_pick_that_no_start_explains_is_another_hosts_turn() {
         let view = View::new(5, |_| true, 50);
         let mut learner = Learner::new();
         assert_eq!(learner.next(&view, Some(2), true), Some(2));
         assert_eq!(
             learner.next(&view, Some(2), true),
-            None,
+            Some(3),
             "it is host 3's turn"
         );
     }

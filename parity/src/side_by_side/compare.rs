@@ -16,8 +16,13 @@ const DRIFT: Ms = 150.0;
 /// Something that came out otherwise. Displays as a sentence with both sides.
 #[derive(Clone, Debug)]
 pub enum Difference {
-    /// Envoy's run through the pure core already.
-    Core(Mismatch),
+    /// One of the two does not even agree with the pure core.
+    Core {
+        /// Which; in the mismatch it stands as Envoy.
+        who: &'static str,
+        /// Where.
+        mismatch: Mismatch,
+    },
     /// An answer, or the hosts that were asked for it.
     Request(String),
     /// A line of the event log.
@@ -74,7 +79,7 @@ fn events(envoy: &Report, ours: &Report, differences: &mut Vec<Difference>) -> u
     let (theirs, mine) = (arranged(&envoy.events), arranged(&ours.events));
     for (a, b) in theirs.iter().zip(&mine) {
         // Key by key and in the same order.
-        if Value::from(a.line.clone()).to_string() != Value::from(b.line.clone()).to_string() {
+        if !a.line.iter().eq(b.line.iter()) {
             found(format!("Envoy logged {:?}, ingress {:?}", a.line, b.line));
         } else if is_return(a) {
             if (a.at - b.at).abs() > DRIFT {
@@ -195,7 +200,7 @@ fn differ(path: &str, envoy: &Value, ours: &Value, found: &mut impl FnMut(String
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Core(mismatch) => write!(f, "core: {mismatch}"),
+            Self::Core { who, mismatch } => write!(f, "{who} as a recording: {mismatch}"),
             Self::Request(what) | Self::Event(what) | Self::Page(what) => f.write_str(what),
         }
     }

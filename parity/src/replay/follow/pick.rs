@@ -4,7 +4,7 @@ use ingress::balance::{View, select};
 use ingress::outlier::HostIndex;
 
 use super::Follower;
-use crate::replay::freedom::SKEW;
+use crate::replay::freedom::{Point, SKEW};
 use crate::replay::mismatch::What;
 use crate::replay::turns::Turns;
 use crate::trace::Ms;
@@ -19,27 +19,37 @@ impl<T: Turns> Follower<'_, T> {
             .is_some_and(|(when, _)| at - when <= SKEW);
         let about_to_change = self.next_event().is_some_and(|next| next - at <= SKEW);
         let sure = !just_changed && !about_to_change;
-        let was = self.turns.clone();
-        let mut ours = self.turn(&self.view.clone(), tried, envoy, sure);
-        if ours != envoy
-            && just_changed
-            && let Some((_, before)) = self.before.clone()
-        {
-            self.turns = was.clone();
-            ours = self.turn(&before, tried, envoy, sure);
-            self.skews += usize::from(ours == envoy);
+        let was = (self.turns.clone(), self.panic_picks);
+        let attempt = tried.len() + 1;
+        let point = Point::Pick(n, attempt);
+        let mut ours = None;
+        let mut views = vec![self.view.clone()];
+        if just_changed && let Some((_, before)) = self.before.clone() {
+            self.points.push((at, point));
+            views.push(before);
+            // Both may explain the pick, and yet not leave the same turn to the next.
+            if self.choices.contains_key(&point) {
+                views.reverse();
+            }
+        }
+        for (index, view) in views.iter().enumerate() {
+            (self.turns, self.panic_picks) = was.clone();
+            ours = self.turn(view, tried, envoy, sure);
+            if ours == envoy {
+                self.skews += index;
+                break;
+            }
         }
         while ours != envoy
             && let Some(next) = self.next_event().filter(|next| next - at <= SKEW)
         {
             self.happen(next);
-            self.turns = was.clone();
+            (self.turns, self.panic_picks) = was.clone();
             ours = self.turn(&self.view.clone(), tried, envoy, sure);
             self.skews += usize::from(ours == envoy);
         }
         self.compared += 1;
         if ours != envoy {
-            let attempt = tried.len() + 1;
             let healthy = self.view.healthy().to_vec();
             self.differs(
                 at,
