@@ -13,7 +13,7 @@ use ingress::cluster::{Change, Membership};
 use ingress::outlier::{HostIndex, Streak, Thresholds};
 
 use self::decisions::Decisions;
-use super::freedom::{Choices, Point, SKEW, Way};
+use super::freedom::{Choices, LAG, Point, SKEW, Way};
 use super::mismatch::{Mismatch, What};
 use super::modes::Modes;
 use super::timeline::{Sweep, elapsed, ms, sweeps};
@@ -121,7 +121,7 @@ impl<'t, T: Turns> Follower<'t, T> {
             self.pass(sent);
             let tried = &request.tried[..attempt.min(request.tried.len())];
             let envoy = request.tried.get(attempt).copied();
-            self.pick(sent, request.n, tried, envoy);
+            self.pick(sent, request, tried, envoy);
             let Some(host) = envoy else { continue };
             let last = attempt + 1 == attempts;
             let answered = if last {
@@ -129,7 +129,6 @@ impl<'t, T: Turns> Follower<'t, T> {
             } else {
                 sent + part
             };
-            let answered = Way::shift(self.choices.get(&Point::Answer(index)), answered);
             self.pass(answered);
             let told = self.modes.answer(host);
             let statuses = if last { counted(request) } else { vec![told] };
@@ -177,34 +176,40 @@ impl<'t, T: Turns> Follower<'t, T> {
         }
     }
 
-    /// `host` answered an attempt at the request with this index. When, is an estimate if there were
-    /// several, so what follows from it may have been logged at any time of the request.
+    /// `host` answered an attempt at the request with this index, at `at`; if there were several attempts
+    /// that is a guess, and the log tells better. What follows from it Envoy may have logged at any time of
+    /// the request, and a bit later.
     fn answer(&mut self, index: usize, host: HostIndex, status: u16, at: Ms) {
         let request = &self.trace.requests[index];
-        let span = request.at..=at.max(request.at + request.took);
+        let span = request.at - SKEW..=at.max(request.at + request.took) + LAG;
         let tripped = self.streaks[host].record(status, self.thresholds);
         for cause in tripped.causes() {
             self.points.push((at, Point::Answer(index)));
+            let logged = self.decisions.ejection(host, cause, &span);
+            let at = Way::shift(
+                self.choices.get(&Point::Answer(index)),
+                logged.unwrap_or(at),
+            );
             let change = self.membership.tripped(host, cause, elapsed(at));
             self.decided(&span, &change);
             self.publish(at, change.publish);
         }
     }
 
-    /// Compares what was decided in `span` with what Envoy logged then.
+    /// Compares what was decided with what Envoy logged in `span`.
     fn decided(&mut self, span: &RangeInclusive<Ms>, change: &Change) {
-        let (from, to) = (span.start() - SKEW, span.end() + SKEW);
         for event in &change.events {
             self.compared += 1;
-            match self.decisions.like(event, from..=to) {
-                None => self.differs(to, What::Extra(event.clone())),
+            match self.decisions.like(event, span) {
+                None => self.differs(*span.end(), What::Extra(event.clone())),
                 Some(decision) if decision.says(event) => {}
                 Some(decision) => {
-                    self.differs(to, What::Different(decision.clone(), event.clone()));
+                    let different = What::Different(decision.clone(), event.clone());
+                    self.differs(decision.at, different);
                 }
             }
         }
-        for decision in self.decisions.overdue(from - 2.0 * SKEW) {
+        for decision in self.decisions.overdue(span.start() - LAG) {
             self.differs(decision.at, What::Missing(decision.clone()));
         }
     }

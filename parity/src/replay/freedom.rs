@@ -10,6 +10,10 @@ use crate::trace::Ms;
 /// balancers (FACTS 3.7, 13).
 pub(super) const SKEW: Ms = 4.0;
 
+/// How much later than its answer an ejection may be logged: another thread decides it (FACTS 3.7), and on
+/// a busy machine that thread has to wait.
+pub(super) const LAG: Ms = 12.0;
+
 /// Uses of each freedom.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Freedoms {

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use ingress::outlier::{Action, Event, HostIndex};
+use ingress::outlier::{Action, Cause, Event, HostIndex};
 
 use crate::trace::{Decision, Decrement, Ms, Trace};
 
@@ -24,18 +24,42 @@ impl<'t> Decisions<'t> {
     }
 
     /// Takes the first line in `span` about the same host and of the same kind as `event`.
-    pub(super) fn like(&mut self, event: &Event, span: RangeInclusive<Ms>) -> Option<&'t Decision> {
-        let alike = |decision: &&Decision| {
-            decision.host == event.host
-                && span.contains(&decision.at)
-                && match (decision.ejection, event.action) {
-                    (None, Action::Uneject) => true,
-                    (Some(ejection), Action::Eject { cause, .. }) => ejection.cause == cause,
-                    _ => false,
-                }
+    pub(super) fn like(
+        &mut self,
+        event: &Event,
+        span: &RangeInclusive<Ms>,
+    ) -> Option<&'t Decision> {
+        let cause = match event.action {
+            Action::Uneject => None,
+            Action::Eject { cause, .. } => Some(cause),
         };
-        let index = self.left.iter().position(alike)?;
+        let index = self.find(event.host, cause, span)?;
         Some(self.left.remove(index))
+    }
+
+    /// When `host` was ejected for `cause` in `span`, if it was.
+    pub(super) fn ejection(
+        &self,
+        host: HostIndex,
+        cause: Cause,
+        span: &RangeInclusive<Ms>,
+    ) -> Option<Ms> {
+        let index = self.find(host, Some(cause), span)?;
+        Some(self.left[index].at)
+    }
+
+    fn find(
+        &self,
+        host: HostIndex,
+        cause: Option<Cause>,
+        span: &RangeInclusive<Ms>,
+    ) -> Option<usize> {
+        let alike = |decision: &&Decision| {
+            decision.host == host
+                && decision.ejection.map(|ejection| ejection.cause) == cause
+                && span.contains(&decision.at)
+        };
+        self.left.iter().position(alike)
     }
 
     /// The hosts that returned in the sweep at `at`, in Envoy's order.

@@ -7,20 +7,33 @@ use super::Follower;
 use crate::replay::freedom::{Point, SKEW};
 use crate::replay::mismatch::What;
 use crate::replay::turns::Turns;
-use crate::trace::Ms;
+use crate::trace::{Ms, Request};
 
 impl<T: Turns> Follower<'_, T> {
     /// Compares whose turn it is with `envoy`'s choice. If a change of the view is near, the choice may be
     /// one from the view before or after it.
-    pub(super) fn pick(&mut self, at: Ms, n: u64, tried: &[HostIndex], envoy: Option<HostIndex>) {
+    pub(super) fn pick(
+        &mut self,
+        at: Ms,
+        request: &Request,
+        tried: &[HostIndex],
+        envoy: Option<HostIndex>,
+    ) {
+        // When a retry was made is not known, only that it was within the request.
+        let lately = if tried.is_empty() {
+            at - SKEW
+        } else {
+            request.at
+        };
         let just_changed = self
             .before
             .as_ref()
-            .is_some_and(|(when, _)| at - when <= SKEW);
+            .is_some_and(|(when, _)| *when >= lately);
         let about_to_change = self.next_event().is_some_and(|next| next - at <= SKEW);
         let sure = !just_changed && !about_to_change;
         let was = (self.turns.clone(), self.panic_picks);
         let attempt = tried.len() + 1;
+        let n = request.n;
         let point = Point::Pick(n, attempt);
         let mut ours = None;
         let mut views = vec![self.view.clone()];

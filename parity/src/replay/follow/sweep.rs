@@ -3,7 +3,7 @@
 use ingress::outlier::Event;
 
 use super::Follower;
-use crate::replay::freedom::Point;
+use crate::replay::freedom::{Point, SKEW};
 use crate::replay::mismatch::What;
 use crate::replay::timeline::Sweep;
 use crate::replay::turns::Turns;
@@ -26,7 +26,7 @@ impl<T: Turns> Follower<'_, T> {
             events.sort_by_key(place);
         });
         self.orders += usize::from(reordered);
-        self.decided(&(sweep.at..=sweep.at), &change);
+        self.decided(&(sweep.at - SKEW..=sweep.at + SKEW), &change);
         self.compare_multipliers(sweep.at, &before);
         self.publish(sweep.at, change.publish);
     }
