@@ -186,10 +186,8 @@ impl<'t, T: Turns> Follower<'t, T> {
         for cause in tripped.causes() {
             self.points.push((at, Point::Answer(index)));
             let logged = self.decisions.ejection(host, cause, &span);
-            let at = Way::shift(
-                self.choices.get(&Point::Answer(index)),
-                logged.unwrap_or(at),
-            );
+            let at = logged.filter(|_| request.tried.len() > 1).unwrap_or(at);
+            let at = Way::shift(self.choices.get(&Point::Answer(index)), at);
             let change = self.membership.tripped(host, cause, elapsed(at));
             self.decided(&span, &change);
             self.publish(at, change.publish);
