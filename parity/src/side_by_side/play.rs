@@ -154,7 +154,7 @@ impl Record {
         if self.at - at > allowed {
             return Some(format!("slot {}: {:.0} ms behind", self.slot, self.at - at));
         }
-        let on_time = took < ordinary || (timeout - 1.0..timeout + allowed).contains(&took);
+        let on_time = took < ordinary || (timeout - 5.0..timeout + allowed).contains(&took);
         (!on_time).then(|| format!("slot {}: answered after {took:.0} ms", self.slot))
     }
 }

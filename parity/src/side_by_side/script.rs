@@ -155,7 +155,10 @@ fn slots(policy: &OutlierPolicy, gap: Ms) -> Vec<Ms> {
         .map(|m| (-f64::from(m) * base).rem_euclid(interval))
         .collect();
     boundaries.push((-longest).rem_euclid(interval));
+    // A return in the sweep acts at once or late, depending on whether a refresh was within a window of it:
+    // after a change at these times, or after the refresh that one waited for.
     let window = ms(policy.update_merge_window);
+    boundaries.extend([1.0, 2.0].map(|times| (-times * window).rem_euclid(interval)));
     let rests = |at: Ms| {
         let phase = at.rem_euclid(interval);
         let near = |boundary: &Ms| {
