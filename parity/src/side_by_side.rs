@@ -11,6 +11,7 @@ mod compare;
 mod connection;
 mod data_plane;
 mod events;
+mod mesh;
 mod pages;
 mod play;
 mod recording;

@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use serde_json::Value;
 
 use super::connection::Connection;
-use super::data_plane::CLUSTER;
+use super::mesh::CLUSTER;
 
 /// What of the pages is compared.
 #[derive(Debug)]

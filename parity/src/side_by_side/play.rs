@@ -9,8 +9,9 @@ use ingress::outlier::HostIndex;
 
 use super::backend::Backends;
 use super::connection::Connection;
-use super::data_plane::{DataPlane, Running, SERVICE};
+use super::data_plane::{DataPlane, Running};
 use super::events::{self, Logged};
+use super::mesh::SERVICE;
 use super::pages::{self, Pages};
 use super::script::{Behaviour, Script};
 use crate::trace::Ms;

@@ -6,8 +6,8 @@ use std::io::{self, Error};
 use ingress::outlier::Cause;
 use serde_json::Value;
 
-use super::data_plane::CLUSTER;
 use super::events::Logged;
+use super::mesh::CLUSTER;
 use super::play::{Record, Report, counted};
 use super::script::{Behaviour, Script};
 use crate::trace::{Decision, Ejection, Header, Mode, Request, Retries, SetMode, Trace};
