@@ -30,6 +30,9 @@ use crate::replay::{Freedoms, replay};
 /// How often a script is played again because a millisecond decided.
 const MAX_TRIES: usize = 6;
 
+/// The one whose sweeps are never short of an interval.
+const INGRESS: &str = "ingress";
+
 /// What came of a script.
 #[derive(Debug)]
 pub enum Outcome {
@@ -67,7 +70,7 @@ async fn attempt(script: &Script, programs: &Programs) -> io::Result<Outcome> {
         Err(outcome) => return Ok(outcome),
     };
     let ours = play(script, &programs.ingress(start)).await?;
-    if let Err(outcome) = follow(script, &ours, "ingress")? {
+    if let Err(outcome) = follow(script, &ours, INGRESS)? {
         return Ok(outcome);
     }
     let (compared, differences) = compare::compare(&envoy, &ours);
@@ -93,6 +96,7 @@ fn follow(script: &Script, report: &Report, who: &'static str) -> io::Result<Res
     } = verdict.freedoms;
     Ok(match verdict.mismatches.into_iter().next() {
         Some(mismatch) => Err(Outcome::Different(vec![Difference::Core { who, mismatch }])),
+        None if coins > 0 && who == INGRESS => Err(Outcome::Different(vec![Difference::Coin])),
         None if coins > 0 => Err(Outcome::NotCompared(format!(
             "{who}, the coin of FACTS 4.4 fell the other way"
         ))),

@@ -15,6 +15,22 @@ use std::path::Path;
 /// Milliseconds since the recording began; the process under test may have begun before.
 pub type Ms = f64;
 
+/// The times that a recording may have: from an hour before it began to a day after.
+const TIMES: std::ops::RangeInclusive<Ms> = -3_600_000.0..=86_400_000.0;
+
+/// Whether `field` is a time that a recording may have.
+fn check_time(field: &str, at: Ms) -> Result<Ms, String> {
+    if TIMES.contains(&at) {
+        Ok(at)
+    } else {
+        Err(format!(
+            "{field} is {at}; it must be {} to {} ms",
+            TIMES.start(),
+            TIMES.end()
+        ))
+    }
+}
+
 /// One recording.
 #[derive(Clone, Debug)]
 pub struct Trace {

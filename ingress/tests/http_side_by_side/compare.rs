@@ -47,6 +47,7 @@ async fn compare() {
     let envoy = Arc::new(Envoy::start(&bootstrap(&parts)).await);
     let listeners = envoy.listeners().await;
     let count = cases.len();
+    assert!(count > 0, "no case has this text in its name");
     let mut known = known();
     let played = cases
         .into_iter()

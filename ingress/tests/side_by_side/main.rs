@@ -16,14 +16,14 @@ const MEASURED_ON: &str = "1.40.0";
 #[derive(Debug, Parser)]
 struct Cli {
     /// How many scripts
-    #[arg(long, default_value_t = 20)]
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..))]
     scripts: u64,
     /// The seed of the first; the others have the numbers after it
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// How many at a time
-    #[arg(long, default_value_t = 5)]
-    parallel: usize,
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..=64))]
+    parallel: u16,
     /// The real Envoy
     #[arg(long, env = "ENVOY", default_value = "envoy")]
     envoy: PathBuf,
@@ -57,7 +57,7 @@ async fn main() -> ExitCode {
             let programs = &programs;
             async move { (seed, side_by_side(seed, programs).await) }
         })
-        .buffer_unordered(cli.parallel);
+        .buffer_unordered(cli.parallel.into());
     let (mut same, mut not_compared, mut compared) = (0, 0, 0);
     let mut different = Vec::new();
     while let Some((seed, outcome)) = outcomes.next().await {

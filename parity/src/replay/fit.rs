@@ -9,11 +9,11 @@ use super::freedom::{Choices, Freedoms, Point, Way};
 use super::turns::Learner;
 use crate::trace::{Ms, Trace};
 
-/// A bound on the search: a recording has some dozens of points, and most fall as it seems.
-const MAX_CHANGES: usize = 64;
+/// A bound on the search: a recording has some dozens of points, at most hundreds, and most fall as it seems.
+const MAX_CHANGES: usize = 256;
 
-/// The run with the fewest mismatches that could be found. From the first mismatch it looks back for the
-/// last point whose other outcome gets further.
+/// The run that gets furthest without a mismatch, as far as one can be found: from the first mismatch it
+/// looks back for the last point whose other outcome leads further.
 pub(super) fn fit(trace: &Trace) -> Verdict {
     let mut choices = Choices::new();
     let mut best = Attempt::new(trace, &choices);
@@ -56,6 +56,7 @@ impl Attempt {
                     start,
                     coins,
                     skews: run.skews + choices.len() - coins,
+                    late: run.late,
                     orders: run.orders,
                 },
             },
@@ -68,7 +69,7 @@ impl Attempt {
     }
 }
 
-/// The choices with one more, such that the first mismatch comes later than `at`.
+/// The choices with one more, such that the first mismatch comes later than `at`, or fewer follow it.
 fn improve(trace: &Trace, choices: &Choices, best: &Attempt, at: Ms) -> Option<(Choices, Attempt)> {
     let near = |(when, _): &&(Ms, Point)| *when <= at + 1.0;
     let mut tried: Vec<Point> = choices.keys().copied().collect();
@@ -77,11 +78,18 @@ fn improve(trace: &Trace, choices: &Choices, best: &Attempt, at: Ms) -> Option<(
             continue;
         }
         tried.push(point);
-        for way in [Way::Earlier, Way::Later] {
+        let ways: &[Way] = match point {
+            Point::Coin(_) | Point::Pick(..) => &[Way::Earlier],
+            Point::Sweep(_) | Point::Answer(_) => &[Way::Earlier, Way::Later],
+        };
+        for &way in ways {
             let mut choices = choices.clone();
             choices.insert(point, way);
             let attempt = Attempt::new(trace, &choices);
-            if attempt.first_mismatch().is_none_or(|later| later > at) {
+            let (left, before) = (&attempt.verdict.mismatches, &best.verdict.mismatches);
+            let first = attempt.first_mismatch();
+            let further = first.is_none_or(|later| later > at);
+            if further || (first == Some(at) && left.len() < before.len()) {
                 return Some((choices, attempt));
             }
         }

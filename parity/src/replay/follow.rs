@@ -43,6 +43,7 @@ pub(super) struct Follower<'t, T> {
     pub(super) compared: usize,
     pub(super) mismatches: Vec<Mismatch>,
     pub(super) skews: usize,
+    pub(super) late: usize,
     pub(super) orders: usize,
     /// Where a few milliseconds may have decided, and when that was.
     pub(super) points: Vec<(Ms, Point)>,
@@ -72,6 +73,7 @@ impl<'t, T: Turns> Follower<'t, T> {
             compared: 0,
             mismatches: Vec::new(),
             skews: 0,
+            late: 0,
             orders: 0,
             points: Vec::new(),
         }
@@ -186,7 +188,11 @@ impl<'t, T: Turns> Follower<'t, T> {
         for cause in tripped.causes() {
             self.points.push((at, Point::Answer(index)));
             let logged = self.decisions.ejection(host, cause, &span);
-            let at = logged.filter(|_| request.tried.len() > 1).unwrap_or(at);
+            let guess = request.tried.len() > 1;
+            if logged.is_some_and(|logged| (logged - at).abs() > SKEW && (guess || logged > at)) {
+                self.late += 1;
+            }
+            let at = logged.filter(|_| guess).unwrap_or(at);
             let at = Way::shift(self.choices.get(&Point::Answer(index)), at);
             let change = self.membership.tripped(host, cause, elapsed(at));
             self.decided(&span, &change);

@@ -24,6 +24,9 @@ pub struct Freedoms {
     /// Picks, sweeps and ejections within [a few milliseconds](SKEW) of each other that fell the other
     /// way round (FACTS 13).
     pub skews: usize,
+    /// Ejections that were logged later than that after their answer, or at a time within a request of several
+    /// attempts that nothing else tells (FACTS 3.7).
+    pub late: usize,
     /// Sweeps in which several hosts returned, in another order than that of the hosts (FACTS 6.6).
     pub orders: usize,
 }
@@ -71,12 +74,13 @@ impl fmt::Display for Freedoms {
         let Self {
             coins,
             skews,
+            late,
             orders,
             ..
         } = self;
         write!(
             f,
-            "start {start} of {of}, coins {coins}, skews {skews}, orders {orders}"
+            "start {start} of {of}, coins {coins}, skews {skews}, late {late}, orders {orders}"
         )
     }
 }

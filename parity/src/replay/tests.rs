@@ -87,6 +87,28 @@ fn times_are_compared_to_a_few_milliseconds() {
 }
 
 #[test]
+fn a_return_at_another_time_than_a_sweep_is_a_mismatch() {
+    for by in [-300.0, 300.0] {
+        for sweeps_are_known in [true, false] {
+            let found = falsified(|trace| {
+                let mut returns = trace
+                    .decisions
+                    .iter_mut()
+                    .filter(|it| it.ejection.is_none());
+                returns.next_back().unwrap().at += by;
+                if !sweeps_are_known {
+                    trace.header.sweeps.clear();
+                }
+            });
+            assert!(
+                !found.is_empty(),
+                "{by} ms, sweeps known: {sweeps_are_known}"
+            );
+        }
+    }
+}
+
+#[test]
 fn cause_enforcement_and_number_are_compared() {
     let found = falsified(|trace| trace.decisions[2].ejections += 1);
     assert!(matches!(found[..], [What::Different(..)]), "{found:?}");

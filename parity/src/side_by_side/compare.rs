@@ -23,6 +23,8 @@ pub enum Difference {
         /// Where.
         mismatch: Mismatch,
     },
+    /// A sweep of `ingress` came less than an interval after the one before.
+    Coin,
     /// An answer, or the hosts that were asked for it.
     Request(String),
     /// A line of the event log.
@@ -127,6 +129,16 @@ fn arranged(events: &[Logged]) -> Vec<&Logged> {
 fn pages(envoy: &Pages, ours: &Pages, differences: &mut Vec<Difference>) -> usize {
     let mut found = |what: String| differences.push(Difference::Page(what));
     differ("/clusters", &envoy.cluster, &ours.cluster, &mut found);
+    if envoy.outlier.is_empty() {
+        found("/stats: Envoy shows no outlier counters".to_owned());
+    }
+    for name in ours
+        .outlier
+        .keys()
+        .filter(|name| !envoy.outlier.contains_key(*name))
+    {
+        found(format!("/stats: Envoy has no {name}"));
+    }
     for (name, theirs) in &envoy.outlier {
         if ours.outlier.get(name) != Some(theirs) {
             found(format!(
@@ -201,6 +213,9 @@ impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Core { who, mismatch } => write!(f, "{who} as a recording: {mismatch}"),
+            Self::Coin => {
+                f.write_str("a sweep of ingress came less than an interval after the one before")
+            }
             Self::Request(what) | Self::Event(what) | Self::Page(what) => f.write_str(what),
         }
     }

@@ -12,7 +12,7 @@ use serde_json::Value;
 use socket2::Socket;
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use super::backend::reserve;
 use super::clock::Clock;
@@ -183,7 +183,9 @@ impl Running {
                 .status()
                 .await?;
         }
-        self.child.wait().await?;
+        if timeout(PATIENCE, self.child.wait()).await.is_err() {
+            self.child.kill().await?;
+        }
         match fs::read_to_string(self.folder.path().join("events")) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
             read => read,

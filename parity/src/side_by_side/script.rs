@@ -61,7 +61,7 @@ pub(super) enum Behaviour {
     Reset,
     /// The connection is closed before an answer.
     Close,
-    /// The connection is reset in the middle of a 200.
+    /// The connection is closed in the middle of a 200.
     Truncate,
     /// An answer that is no HTTP.
     Garbage,
@@ -122,31 +122,36 @@ impl Script {
             healthy_panic_threshold: pick(&mut rng, &[0, 0, 20, 40, 50, 50, 60, 70, 100]),
             update_merge_window: Duration::from_millis(window.into()),
         };
-        let slots = slots(&policy, gap);
-        let changes = changes::changes(&mut rng, hosts, slots.len(), retries);
+        let quick = slots(&policy, gap, 0.0);
+        let changes = changes::changes(&mut rng, hosts, quick.len(), retries);
         let hangs = changes
             .iter()
             .any(|change| change.answers.contains(&Behaviour::Hang));
+        // Two and a half slots: an answer that late skips the same slots everywhere.
+        let timeout = gap * 2.5;
         Self {
             seed,
             hosts,
-            policy,
             retries,
-            // Two and a half slots: an answer that late skips the same slots everywhere.
             timeout: if hangs {
-                Duration::from_secs_f64(gap * 2.5 / 1_000.0)
+                Duration::from_secs_f64(timeout / 1_000.0)
             } else {
                 Duration::from_secs(15)
             },
-            slots,
+            slots: if hangs {
+                slots(&policy, gap, timeout)
+            } else {
+                quick
+            },
+            policy,
             gap,
             changes,
         }
     }
 }
 
-/// The slots: a grid, without what is near a boundary.
-fn slots(policy: &OutlierPolicy, gap: Ms) -> Vec<Ms> {
+/// The slots: a grid, without those whose answers, up to `answer_time` later, come near a boundary.
+fn slots(policy: &OutlierPolicy, gap: Ms, answer_time: Ms) -> Vec<Ms> {
     let ms = |duration: Duration| duration.as_secs_f64() * 1_000.0;
     let interval = ms(policy.interval);
     let (base, longest) = (ms(policy.base_ejection_time), ms(policy.max_ejection_time));
@@ -162,8 +167,8 @@ fn slots(policy: &OutlierPolicy, gap: Ms) -> Vec<Ms> {
     let rests = |at: Ms| {
         let phase = at.rem_euclid(interval);
         let near = |boundary: &Ms| {
-            let apart = (phase - boundary).abs();
-            apart.min(interval - apart) < REST
+            let until = (boundary - phase).rem_euclid(interval);
+            until < REST + answer_time || interval - until < REST
         };
         boundaries.iter().any(near) || (window > 0.0 && phase < window + REST)
     };

@@ -8,8 +8,8 @@ use ingress::outlier::HostIndex;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::Ms;
 use super::policy::{self, seconds};
+use super::{Ms, check_time};
 
 /// What was recorded, and how.
 #[derive(Clone, Debug)]
@@ -83,7 +83,8 @@ struct Route {
 struct RetryPolicy {
     #[serde(default)]
     retry_host_predicate: Vec<Value>,
-    host_selection_retry_max_attempts: Option<usize>,
+    /// A number, or as Protobuf writes it in JSON, the text of one.
+    host_selection_retry_max_attempts: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -126,6 +127,9 @@ impl Header {
                 "concurrency is {}; only one worker's turns can be followed",
                 written.concurrency
             ));
+        }
+        for sweep in &written.sweeps_ms {
+            check_time("sweeps_ms", *sweep)?;
         }
         let mut policy = policy::parse(&written.outlier_detection)?;
         if written.healthy_panic_threshold > 100 {
@@ -184,7 +188,14 @@ fn without_cluster((name, value): (String, u64)) -> (String, u64) {
 impl From<RetryPolicy> for Retries {
     fn from(written: RetryPolicy) -> Self {
         let asked = !written.retry_host_predicate.is_empty();
-        let attempts = written.host_selection_retry_max_attempts;
+        let attempts = written
+            .host_selection_retry_max_attempts
+            .and_then(|written| {
+                let number = written
+                    .as_str()
+                    .map_or_else(|| written.as_u64(), |text| text.parse().ok());
+                usize::try_from(number?).ok()
+            });
         Self {
             selection_retries: if asked { attempts.unwrap_or(1) } else { 0 },
         }

@@ -4,7 +4,7 @@ use ingress::outlier::{Action, Cause, Event, HostIndex};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::Ms;
+use super::{Ms, check_time};
 
 /// One line.
 #[derive(Clone, Debug)]
@@ -153,6 +153,7 @@ impl Logged {
             let host = self.host.ok_or_else(|| needed("host"))?;
             known(host, hosts)
         };
+        check_time("t_ms", self.t_ms)?;
         match self.event.as_str() {
             "sweep" => Ok(Line::Sweep(self.t_ms)),
             "set_mode" => Ok(Line::SetMode(SetMode {
@@ -207,8 +208,10 @@ impl Answer {
         for host in &tried {
             known(*host, hosts)?;
         }
-        if !(self.t_ms.is_finite() && self.dur_ms.is_finite() && self.dur_ms >= 0.0) {
-            return Err("t_ms and dur_ms must be times".to_owned());
+        check_time("t_ms", self.t_ms)?;
+        check_time("dur_ms", self.dur_ms)?;
+        if self.dur_ms < 0.0 {
+            return Err(format!("dur_ms is {}; it must be at least 0", self.dur_ms));
         }
         Ok(Request {
             at: self.t_ms,

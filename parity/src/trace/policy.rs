@@ -44,6 +44,10 @@ pub(super) fn parse(written: &BTreeMap<String, Value>) -> Result<OutlierPolicy, 
             | "failure_percentage_minimum_hosts"
             | "failure_percentage_request_volume" => {}
             "split_external_local_origin_errors" if *value == Value::Bool(false) => {}
+            // Without the split these decide nothing either.
+            "consecutive_local_origin_failure" | "enforcing_consecutive_local_origin_failure" => {}
+            "max_ejection_time_jitter"
+                if value.as_str().and_then(seconds) == Some(Duration::ZERO) => {}
             _ => {
                 return Err(format!(
                     "outlier_detection.{field}: {value} cannot be replayed"
@@ -67,12 +71,12 @@ pub(super) fn seconds(written: &str) -> Option<Duration> {
     Duration::try_from_secs_f64(number).ok()
 }
 
-/// More than zero: Envoy refuses the others (FACTS 4.8).
+/// At least a millisecond; Envoy refuses zero (FACTS 4.8).
 fn duration(field: &str, value: &Value) -> Result<Duration, String> {
     let duration = value.as_str().and_then(seconds);
     duration
-        .filter(|duration| !duration.is_zero())
-        .ok_or_else(|| wrong(field, value, "seconds as in \"0.5s\", more than 0s"))
+        .filter(|duration| *duration >= Duration::from_millis(1))
+        .ok_or_else(|| wrong(field, value, "seconds as in \"0.5s\", at least 0.001s"))
 }
 
 fn number(field: &str, value: &Value, max: u32) -> Result<u32, String> {

@@ -85,11 +85,11 @@ fn a_policy_that_cannot_be_followed_is_refused() {
     for (field, sentence) in [
         (
             r#""interval":"0s""#,
-            "outlier_detection.interval is \"0s\"; it must be seconds as in \"0.5s\", more than 0s",
+            "outlier_detection.interval is \"0s\"; it must be seconds as in \"0.5s\", at least 0.001s",
         ),
         (
             r#""interval":500"#,
-            "outlier_detection.interval is 500; it must be seconds as in \"0.5s\", more than 0s",
+            "outlier_detection.interval is 500; it must be seconds as in \"0.5s\", at least 0.001s",
         ),
         (
             r#""max_ejection_percent":101"#,
@@ -121,5 +121,23 @@ fn a_policy_that_cannot_be_followed_is_refused() {
     );
     assert!(
         refused_with("\"hosts\"", r#""lb_policy":"RANDOM","hosts""#).contains("only ROUND_ROBIN")
+    );
+}
+
+#[test]
+fn a_time_that_no_recording_has_is_refused() {
+    let late = r#"{"t_ms":1e30,"event":"sweep"}"#;
+    assert!(
+        refused(&[HEADER, late])
+            .starts_with("some.jsonl:2: t_ms is 1000000000000000000000000000000; it must be")
+    );
+    let request = r#"{"t_ms":0.2,"n":1,"dur_ms":-1,"status":200,"host":1}"#;
+    assert_eq!(
+        refused(&[HEADER, request]),
+        "some.jsonl:2: dur_ms is -1; it must be at least 0"
+    );
+    assert!(
+        refused_with("\"hosts\"", r#""sweeps_ms":[1700000000000],"hosts""#)
+            .contains("sweeps_ms is 1700000000000; it must be")
     );
 }
