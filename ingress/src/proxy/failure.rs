@@ -39,6 +39,18 @@ impl Failure {
         }
     }
 
+    /// Whether a host failed. Else there was none to ask, or the client or the clock ended it.
+    pub(super) fn is_of_host(self) -> bool {
+        !matches!(
+            self,
+            Self::NoHealthyUpstream
+                | Self::Overflow
+                | Self::ClientStalled
+                | Self::BadBody
+                | Self::Timeout
+        )
+    }
+
     /// Whether the connection was never made.
     pub(super) fn is_connect_failure(self) -> bool {
         matches!(self, Self::Unreachable | Self::ConnectTimeout)

@@ -154,7 +154,8 @@ impl Job<'_> {
             }
             if again && retries == policy.max_retries {
                 stats.upstream_rq_retry_limit_exceeded.inc();
-            } else if retries > 0 {
+            } else if retries > 0 && outcome.err().is_none_or(Failure::is_of_host) {
+                // So Envoy counts whatever needs no further retry, good or bad.
                 stats.upstream_rq_retry_success.inc();
             }
             return match attempted {

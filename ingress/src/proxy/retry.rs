@@ -19,13 +19,7 @@ pub(super) fn wanted(policy: &RetryPolicy, outcome: Result<StatusCode, Failure>)
     let on = &policy.on;
     match outcome {
         Ok(status) => by_status(on, status),
-        Err(
-            Failure::NoHealthyUpstream
-            | Failure::Overflow
-            | Failure::ClientStalled
-            | Failure::BadBody
-            | Failure::Timeout,
-        ) => false,
+        Err(failure) if !failure.is_of_host() => false,
         Err(failure) => {
             on.server_error
                 || on.gateway_error
