@@ -21,7 +21,7 @@ pub struct Freedoms {
     pub start: (u64, u128),
     /// Sweeps right after a return that did not yet count as healthy (FACTS 4.4).
     pub coins: usize,
-    /// Picks, sweeps and ejections within [a few milliseconds](SKEW) of each other that fell the other
+    /// Picks, sweeps and ejections within 4 ms of each other that fell the other
     /// way round (FACTS 13).
     pub skews: usize,
     /// Ejections that were logged later than that after their answer, or at a time within a request of several
