@@ -52,7 +52,7 @@ pub(crate) async fn run(args: Args, env: &impl Environment, stop: Stop) -> Resul
 
     let data_plane = DataPlane::chosen(&args, env).await?;
     let chosen = Chosen::new(args.manifests.as_deref())?;
-    let pods = checked(&chosen, args.replicas)?;
+    let pods = checked(&chosen, &data_plane, &args)?;
     let taken = Taken::new(&args, pods.len())?;
     let mesh = taken.mesh();
     let replicas = taken.place(pods);
@@ -87,10 +87,10 @@ pub(crate) async fn run(args: Args, env: &impl Environment, stop: Stop) -> Resul
 }
 
 /// The pods of the manifests, all of which make sense to the mesh as well.
-fn checked(chosen: &Chosen, replicas: Option<u32>) -> Result<Vec<Pod>, ConfigError> {
+fn checked(chosen: &Chosen, data_plane: &DataPlane, args: &Args) -> Result<Vec<Pod>, ConfigError> {
     let manifests = ingress::manifest::load(&chosen.source())?;
-    Mesh::from_manifests(&manifests, None)?;
-    plan::pods(&manifests, replicas)
+    data_plane.check(Mesh::from_manifests(&manifests, None)?, args.speed)?;
+    plan::pods(&manifests, args.replicas)
 }
 
 fn print(text: &str) -> io::Result<()> {

@@ -1,11 +1,14 @@
 //! Which program plays the mesh.
 
 use std::io::{self, ErrorKind};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
 use clap::ValueEnum;
+use ingress::bootstrap::{Bootstrap, Replicas};
+use ingress::mesh::Mesh;
 use service::{ConfigError, Environment};
 use tokio::process::Command;
 use tokio::time::timeout;
@@ -66,6 +69,36 @@ impl DataPlane {
     }
 }
 
+impl DataPlane {
+    /// Whether `mesh` can be told to it, on a clock that runs `speed` times as fast. Envoy cannot be told
+    /// everything; its process would find that out as well, but with all others running already.
+    ///
+    /// # Errors
+    /// When it cannot; the sentence names the object.
+    pub(super) fn check(&self, mut mesh: Mesh, speed: Option<f64>) -> Result<(), ConfigError> {
+        if *self == Self::Ingress {
+            return Ok(());
+        }
+        let policies = mesh
+            .clusters
+            .iter_mut()
+            .filter_map(|of| of.outlier.as_mut());
+        for policy in policies {
+            *policy = policy.sped_up(speed.unwrap_or(1.0));
+        }
+        let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let bootstrap = Bootstrap {
+            replicas: vec![Replicas::At(Vec::new()); mesh.clusters.len()],
+            gateway: mesh.gateway.is_some().then_some(anywhere),
+            egress: mesh.sidecar.is_some().then_some(anywhere),
+            admin: None,
+            event_log: None,
+            mesh: &mesh,
+        };
+        bootstrap.to_json().map(drop)
+    }
+}
+
 /// What the Envoy at `path` says of itself.
 async fn version(path: &Path) -> Result<String, ConfigError> {
     let said = Command::new(path)
@@ -116,6 +149,21 @@ mod tests {
         for other in ["outlier-demo 0.1.0\n", "version: 3/4", "", "version: "] {
             assert_eq!(release(other), None, "{other:?}");
         }
+    }
+
+    #[test]
+    fn a_mesh_that_envoy_cannot_be_told_is_refused_before_anything_runs() {
+        let manifests = ingress::manifest::load(&crate::embedded::app_mesh()).unwrap();
+        let mut mesh = Mesh::from_manifests(&manifests, None).unwrap();
+        let envoy = DataPlane::Envoy(PathBuf::from("envoy"));
+        assert_eq!(envoy.check(mesh.clone(), Some(100.0)), Ok(()));
+        let policy = mesh.clusters.iter_mut().find_map(|of| of.outlier.as_mut());
+        policy.unwrap().interval = Duration::from_millis(50);
+        assert_eq!(envoy.check(mesh.clone(), None), Ok(()));
+        assert_eq!(DataPlane::Ingress.check(mesh.clone(), Some(100.0)), Ok(()));
+        let refused = envoy.check(mesh, Some(100.0)).unwrap_err().to_string();
+        let sentence = "VirtualNode colorapp: interval must be at least 1 ms for Envoy; choose a lower --speed";
+        assert_eq!(refused, sentence);
     }
 
     #[test]

@@ -5,8 +5,12 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
+/// The longest duration that Protobuf has: about 10,000 years, as good as any longer one.
+const LONGEST: Duration = Duration::from_secs(315_576_000_000);
+
 /// `10s`, or with 3, 6 or 9 digits of a fraction, `0.500s`.
 pub(super) fn duration(time: Duration) -> String {
+    let time = time.min(LONGEST);
     let (seconds, nanos) = (time.as_secs(), time.subsec_nanos());
     if nanos == 0 {
         format!("{seconds}s")
@@ -53,5 +57,10 @@ mod tests {
         ] {
             assert_eq!(duration(Duration::from_nanos(nanos)), written);
         }
+    }
+
+    #[test]
+    fn a_time_that_protobuf_cannot_tell_is_the_longest_that_it_can() {
+        assert_eq!(duration(Duration::MAX), "315576000000s");
     }
 }
