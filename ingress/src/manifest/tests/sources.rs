@@ -237,8 +237,8 @@ fn the_repositorys_own_manifests_are_read_from_the_disk() {
         "got: {origin}"
     );
     assert_eq!(origin.document, 1);
-    let base = load(&Source::Path(repository("base"))).unwrap();
+    let base = load(&Source::Path(repository("base/workloads"))).unwrap();
     assert_eq!(names(&base), ["front", "colorapp", "colorapp-control"]);
-    let file = load(&Source::Path(repository("appmesh/ingress.yaml"))).unwrap();
+    let file = load(&Source::Path(repository("base/entry/service.yaml"))).unwrap();
     assert_eq!(names(&file), ["ingress"]);
 }
