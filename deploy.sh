@@ -1,0 +1,101 @@
+#!/usr/bin/env bash
+# Puts the demo onto a Kubernetes cluster, behind the mesh that is there: `./deploy.sh help`.
+set -euo pipefail
+
+HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
+# shellcheck source=deploy/say.sh
+. "$HERE/deploy/say.sh"
+# shellcheck source=deploy/options.sh
+. "$HERE/deploy/options.sh"
+# shellcheck source=deploy/cluster.sh
+. "$HERE/deploy/cluster.sh"
+# shellcheck source=deploy/aws.sh
+. "$HERE/deploy/aws.sh"
+# shellcheck source=deploy/meshes.sh
+. "$HERE/deploy/meshes.sh"
+# shellcheck source=deploy/render.sh
+. "$HERE/deploy/render.sh"
+# shellcheck source=deploy/images.sh
+. "$HERE/deploy/images.sh"
+# shellcheck source=deploy/preflight.sh
+. "$HERE/deploy/preflight.sh"
+# shellcheck source=deploy/apply.sh
+. "$HERE/deploy/apply.sh"
+# shellcheck source=deploy/rollout.sh
+. "$HERE/deploy/rollout.sh"
+# shellcheck source=deploy/endpoint.sh
+. "$HERE/deploy/endpoint.sh"
+# shellcheck source=deploy/cleanup.sh
+. "$HERE/deploy/cleanup.sh"
+
+deploy() {
+	preflight
+	if [ "$BUILD_IMAGES" = yes ]; then
+		build_images
+	fi
+	if [ "$CLOUD_MAP" = yes ]; then
+		make_cloud_map_namespace
+	fi
+	apply_manifests
+	if [ "$DRY_RUN" = yes ]; then
+		say 'This was a dry run: the cluster is as it was.'
+		return
+	fi
+	if [ "$MESH" = appmesh ]; then
+		wait_for_mesh
+	fi
+	wait_for_rollouts
+	wait_for_endpoint
+}
+
+status() {
+	use_deployed_mesh
+	kubectl get deployments,pods,services -n "$NAMESPACE" -l "$PART_OF"
+	printf '\nmesh      %s\n' "$MESH"
+	printf 'endpoint  %s\n' "$(endpoint_url || true)"
+}
+
+endpoint() {
+	use_deployed_mesh
+	wait_for_endpoint
+}
+
+verify() {
+	use_deployed_mesh
+	local url profile
+	url=$(endpoint_url)
+	[ -n "$url" ] ||
+		die 'The demo has no address yet.' "Wait for it with: ./deploy.sh endpoint --namespace $NAMESPACE"
+	profile=$(profile_of "$MESH")
+	if command -v outlier-demo >/dev/null; then
+		set -- outlier-demo verify --gateway "$url" --profile "$profile" "$@"
+	else
+		set -- cargo run --quiet --release --manifest-path "$HERE/Cargo.toml" -- \
+			verify --gateway "$url" --profile "$profile" "$@"
+	fi
+	exec "$@"
+}
+
+main() {
+	parse_options "$@"
+	trap interrupted INT TERM
+	case "$COMMAND" in
+	help) usage ;;
+	deploy) use_cluster && deploy ;;
+	preflight) use_cluster && preflight ;;
+	images) build_all_images ;;
+	render)
+		[ "$MESH" != auto ] || use_cluster
+		choose_mesh
+		render
+		cat "$MANIFESTS"
+		;;
+	status) use_cluster && status ;;
+	endpoint) use_cluster && endpoint ;;
+	verify) use_cluster && verify ${REST[@]+"${REST[@]}"} ;;
+	cleanup) use_cluster && cleanup ;;
+	esac
+}
+
+main "$@"

@@ -1,0 +1,140 @@
+# shellcheck shell=bash
+# Removes what deploy made, known by its marks, and nothing else.
+
+APP_MESH_FINALIZER=finalizers.appmesh.k8s.aws/
+
+cleanup() {
+	local mark='' there=yes objects registry cloud_map
+	heading "Cleanup, namespace $NAMESPACE"
+	mark=$(namespace_mark) || there=no
+	objects=$(owned_objects) || die 'The cluster does not tell what is there.' 'See why: kubectl cluster-info'
+	if [ -z "$objects" ] && [ "$mark" != "$MANAGED_BY" ]; then
+		ok 'nothing to do' "deploy.sh made nothing in $NAMESPACE that is still there"
+		return
+	fi
+	registry=$(recorded registry)
+	cloud_map=$(recorded cloudMap)
+	if [ -n "$objects" ]; then
+		printf '%s\n' "$objects" | indented
+	fi
+	[ "$mark" != "$MANAGED_BY" ] || say "    namespace/$NAMESPACE, if nothing of others is in it"
+	case "$registry" in
+	*.dkr.ecr.*) say "    its ECR repositories: $registry" ;;
+	*) registry='' ;;
+	esac
+	[ -z "$cloud_map" ] || say "    its Cloud Map namespace: $cloud_map"
+	if [ "$DRY_RUN" = yes ]; then
+		say 'This was a dry run: all of it is still there.'
+		return
+	fi
+	confirm 'Remove all of this?'
+	# The record goes last: it is what the next cleanup needs if this one is interrupted.
+	remove_objects "$(printf '%s\n' "$objects" | grep -v "^configmap/$MANAGED_BY\$" || true)"
+	[ -z "$cloud_map" ] || remove_cloud_map_namespace "$cloud_map"
+	[ -z "$registry" ] || remove_ecr_repositories "$registry"
+	remove_objects "configmap/$MANAGED_BY"
+	[ "$there" = no ] || remove_namespace "$mark"
+	ok done 'what deploy.sh made is gone'
+}
+
+confirm() {
+	[ "$YES" = no ] || return 0
+	local answer=''
+	printf '%s [y/N] ' "$1" >&2
+	read -r answer || true
+	case "$answer" in
+	y | Y | yes) ;;
+	*) die 'Nothing was removed.' 'Answer y, or say --yes.' ;;
+	esac
+}
+
+# remove_objects LIST
+remove_objects() {
+	local name
+	[ -n "$1" ] || return 0
+	for name in $1; do
+		kubectl delete "$name" -n "$NAMESPACE" --ignore-not-found --wait=false >/dev/null ||
+			die "$name cannot be removed." 'kubectl says why above; run cleanup again once that is mended.'
+	done
+	cut_finalizers_if_nobody_will "$1"
+	wait_until 'what was removed is gone' all_gone "$1" ||
+		die "Some of it is not gone after $TIMEOUT s: $(remaining "$1" | tr '\n' ' ')" \
+			'Its finalizers wait for a controller. If that one is gone for good: ./deploy.sh cleanup --force'
+}
+
+remaining() {
+	# shellcheck disable=SC2086 # One word per object.
+	kubectl get $1 -n "$NAMESPACE" --ignore-not-found -o name
+}
+
+all_gone() { [ -z "$(remaining "$1")" ]; }
+
+# App Mesh's objects wait for its controller, which waits for AWS. Where that is in vain its finalizers are cut off,
+# its alone.
+cut_finalizers_if_nobody_will() {
+	local name kept
+	case "$1" in
+	*.appmesh.k8s.aws/*) ;;
+	*) return 0 ;;
+	esac
+	if [ "$FORCE" = no ] && controller_available appmesh-system appmesh-controller && [ "$(app_mesh_state)" != gone ]; then
+		return
+	fi
+	for name in $1; do
+		case "$name" in
+		*.appmesh.k8s.aws/*) ;;
+		*) continue ;;
+		esac
+		kept=$(kubectl get "$name" -n "$NAMESPACE" --ignore-not-found -o 'jsonpath={range .metadata.finalizers[*]}{@}{"\n"}{end}')
+		case "$kept" in
+		*"$APP_MESH_FINALIZER"*) ;;
+		*) continue ;;
+		esac
+		kept=$(printf '%s\n' "$kept" | grep -v "^$APP_MESH_FINALIZER" | sed 's/.*/"&"/' | tr '\n' ',' || true)
+		kubectl patch "$name" -n "$NAMESPACE" --type=merge \
+			-p "{\"metadata\":{\"finalizers\":[${kept%,}]}}" >/dev/null
+		note "$name" "App Mesh's finalizers cut: nobody is left to act on them"
+	done
+}
+
+# remove_namespace MARK: if deploy made it, and nothing of others is in it.
+remove_namespace() {
+	local others
+	if [ "$1" != "$MANAGED_BY" ]; then
+		unlabel_namespace
+		note "namespace/$NAMESPACE" 'was there before: it stays'
+		return
+	fi
+	others=$(objects_of_others) || die 'The cluster does not tell what else is in the namespace.' 'Run cleanup again.'
+	if [ -n "$others" ]; then
+		printf '%s\n' "$others" | indented
+		note "namespace/$NAMESPACE" 'stays, since these are not of deploy.sh'
+		return
+	fi
+	kubectl delete namespace "$NAMESPACE" --wait=false >/dev/null
+	wait_until "namespace $NAMESPACE is gone" namespace_gone ||
+		die "Namespace $NAMESPACE is not gone after $TIMEOUT s." "See why: kubectl get namespace $NAMESPACE -o yaml"
+}
+
+namespace_gone() { [ -z "$(kubectl get namespace "$NAMESPACE" --ignore-not-found -o name)" ]; }
+
+# An empty Namespace takes off exactly what apply put on, and then the note by which kubectl knows.
+unlabel_namespace() {
+	kubectl apply -f - >/dev/null <<YAML
+apiVersion: v1
+kind: Namespace
+metadata:
+  name: $NAMESPACE
+YAML
+	kubectl annotate namespace "$NAMESPACE" kubectl.kubernetes.io/last-applied-configuration- >/dev/null
+}
+
+# Whatever is in the namespace that neither deploy made nor the cluster puts into each one, owners' children apart.
+objects_of_others() {
+	local kinds
+	kinds=$(kubectl api-resources --namespaced --verbs=list,delete -o name |
+		grep -Ev '^(events|endpoints|bindings)$|^events\.|^endpointslices\.|^leases\.|\.metrics\.k8s\.io$' | tr '\n' ',')
+	kubectl get "${kinds%,}" -n "$NAMESPACE" --ignore-not-found -o 'jsonpath={range .items[*]}{.kind}/{.metadata.name} {.metadata.ownerReferences[0].kind}{"\n"}{end}' |
+		awk 'NF == 1 && !/^ServiceAccount\/default$/ &&
+			!/^ConfigMap\/(kube-root-ca\.crt|istio-ca-root-cert|istio-ca-crl|linkerd-identity-trust-roots)$/'
+}

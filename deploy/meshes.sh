@@ -1,0 +1,92 @@
+# shellcheck shell=bash
+# What each mesh is: how it is found in a cluster, what it needs there, and how it is verified.
+
+# auto: what the cluster has. Says what it found and chose.
+choose_mesh() {
+	[ "$MESH" = auto ] || return 0
+	MESH=envoy
+	if controller_available appmesh-system appmesh-controller; then
+		if [ "$(app_mesh_state)" = alive ]; then
+			MESH=appmesh
+			note mesh 'auto: an App Mesh controller, and AWS answers: --mesh appmesh'
+			return
+		fi
+		note mesh 'auto: an App Mesh controller, but no App Mesh behind it: not taken'
+	fi
+	if controller_available istio-system istiod; then
+		MESH=istio
+		if kubectl get daemonset ztunnel -n istio-system -o name >/dev/null 2>&1; then
+			MESH=istio-ambient
+		fi
+	elif controller_available linkerd linkerd-destination; then
+		MESH=linkerd
+	else
+		note mesh 'auto: no mesh that lives: --mesh envoy, with plain Envoy sidecars'
+		return
+	fi
+	note mesh "auto: the cluster has it: --mesh $MESH"
+}
+
+# controller_of MESH: namespace, Deployment, oldest version and what to do without it, with | between; nothing if
+# the mesh needs no control plane.
+controller_of() {
+	case "$1" in
+	appmesh)
+		echo 'appmesh-system|appmesh-controller|1.2.0|helm install appmesh-controller eks/appmesh-controller -n appmesh-system --create-namespace'
+		;;
+	istio)
+		echo 'istio-system|istiod|1.24.0|istioctl install --set profile=minimal -y'
+		;;
+	istio-ambient)
+		echo 'istio-system|istiod|1.24.0|istioctl install --set profile=ambient -y'
+		;;
+	linkerd)
+		echo 'linkerd|linkerd-destination||linkerd install --crds | kubectl apply -f - && linkerd install | kubectl apply -f -'
+		;;
+	esac
+}
+
+# group_advice GROUP: where the CRDs of an API group come from.
+group_advice() {
+	case "$1" in
+	gateway.networking.k8s.io/*)
+		echo 'Install the Gateway API: kubectl apply --server-side -f https://github.com/kubernetes-sigs/gateway-api/releases/download/v1.6.1/standard-install.yaml'
+		;;
+	appmesh.k8s.aws/*) echo 'Install the CRDs with the controller: helm install appmesh-controller eks/appmesh-controller -n appmesh-system' ;;
+	*.istio.io/*) echo 'Install Istio: istioctl install --set profile=minimal -y' ;;
+	*linkerd.io/*) echo 'Install them: linkerd install --crds | kubectl apply -f -' ;;
+	monitoring.coreos.com/*) echo 'Install the Prometheus operator.' ;;
+	*) echo 'Is the cluster new enough? Kubernetes 1.29 or newer is needed.' ;;
+	esac
+}
+
+# profile_of MESH: the profile of `outlier-demo verify` with that mesh's numbers.
+profile_of() {
+	case "$1" in
+	istio | istio-ambient) echo istio ;;
+	linkerd) echo linkerd ;;
+	envoy) echo envoy ;;
+	# Our own data plane reads the App Mesh manifests.
+	appmesh | ingress) echo appmesh ;;
+	esac
+}
+
+# entry_of MESH: the object whose status has the demo's address, and where in it.
+entry_of() {
+	case "$1" in
+	istio | istio-ambient)
+		echo 'gateways.gateway.networking.k8s.io/ingress|{.status.addresses[0].value}|{.spec.listeners[0].port}'
+		;;
+	*)
+		echo 'service/ingress|{.status.loadBalancer.ingress[0].hostname}{.status.loadBalancer.ingress[0].ip}|{.spec.ports[0].port}'
+		;;
+	esac
+}
+
+# controller_available NAMESPACE DEPLOYMENT
+controller_available() {
+	local found
+	found=$(kubectl get deployment "$2" -n "$1" --ignore-not-found \
+		-o 'jsonpath={.status.conditions[?(@.type=="Available")].status}' 2>/dev/null) || return 1
+	[ "$found" = True ]
+}

@@ -1,0 +1,223 @@
+# shellcheck shell=bash
+# What must be true before anything is touched. All of it is checked and told, not only the first that is wrong.
+
+preflight() {
+	heading "Preflight, namespace $NAMESPACE"
+	check_tools
+	if check_cluster; then
+		choose_mesh
+		check_app_mesh
+		local adopted=no mark
+		if mark=$(namespace_mark) && [ "$mark" != "$MANAGED_BY" ]; then
+			adopted=yes
+			note namespace "$NAMESPACE was there before: it is used, and cleanup will keep it"
+		fi
+		render "$adopted"
+		check_images
+		check_controller
+		if check_kinds; then
+			check_strangers
+		fi
+		check_permissions
+		check_load_balancer
+	fi
+	[ "$FAILED" -eq 0 ] ||
+		die "$FAILED $([ "$FAILED" -eq 1 ] && echo check || echo checks) failed; nothing was changed." \
+			'Do what the arrows say, then run the same again.'
+}
+
+check_tools() {
+	local tool version
+	version=$(kubectl version --client -o yaml 2>/dev/null | awk '$1 == "gitVersion:" { print $2 }')
+	if at_least "$version" 1.31.0; then
+		ok kubectl "$version"
+	else
+		failed kubectl "version ${version:-unknown} is too old." 'Install 1.31 or newer: https://kubernetes.io/docs/tasks/tools/'
+	fi
+	if command -v curl >/dev/null; then
+		ok curl 'found'
+	else
+		failed curl 'is missing; it is what asks whether the demo answers.' 'Install it with the package manager.'
+	fi
+	if [ "$MESH" = appmesh ] || [ "$ECR" = yes ]; then
+		if command -v aws >/dev/null; then
+			ok aws "$(aws --version 2>&1 | awk 'NR == 1 { print $1 }')"
+		else
+			failed aws 'is missing.' 'Install the AWS CLI: https://docs.aws.amazon.com/cli/'
+		fi
+	fi
+	if [ "$BUILD_IMAGES" = yes ]; then
+		if tool=$(container_tool); then
+			ok "$tool" "$("$tool" --version 2>/dev/null | awk 'NR == 1 { print $3 }' | tr -d ,)"
+		else
+			failed docker 'neither docker nor podman is there.' \
+				'Install one, or take --skip-images with images that are in the registry.'
+		fi
+	fi
+}
+
+check_cluster() {
+	local said version
+	if ! said=$(kubectl version -o yaml --request-timeout=20s 2>&1); then
+		failed cluster "does not answer: $(printf '%s' "$said" | grep -v '^ *[a-zA-Z]*:' | tail -n 1)" \
+			'Take the right context (kubectl config use-context), or name an EKS cluster with --cluster.'
+		return 1
+	fi
+	version=$(printf '%s\n' "$said" | awk '/^serverVersion:/ { server = 1 } server && $1 == "gitVersion:" { print $2 }')
+	if at_least "$version" 1.29.0; then
+		ok cluster "$(kubectl config current-context 2>/dev/null || echo 'this cluster'), Kubernetes $version"
+	else
+		failed cluster "runs Kubernetes ${version:-unknown}, without native sidecars." 'Take one with 1.29 or newer.'
+	fi
+}
+
+check_app_mesh() {
+	[ "$MESH" = appmesh ] || return 0
+	local state
+	state=$(app_mesh_state)
+	case "$state" in
+	alive) ok 'App Mesh' 'AWS answers' ;;
+	unknown) note 'App Mesh' 'not known whether it lives: AWS was not asked (no aws, credentials or region)' ;;
+	*)
+		local sentence='is gone: AWS ended it on 2026-09-30.'
+		[ "$state" = gone ] || sentence="does not answer; AWS says: ${state#other }"
+		if [ "$FORCE" = yes ]; then
+			note 'App Mesh' "$sentence Going on, as --force says"
+		else
+			failed 'App Mesh' "$sentence" 'Take --mesh istio (or auto), or go on regardless with --force.'
+		fi
+		;;
+	esac
+}
+
+check_images() {
+	if [ "$BUILD_IMAGES" = no ]; then
+		note images "not built; taken from ${REGISTRY:-the nodes}${TAG:+, tag $TAG}"
+	elif [ -n "$REGISTRY" ]; then
+		ok images "$REGISTRY, tag $TAG"
+	elif [ "$ECR" = yes ]; then
+		failed images 'the ECR registry is not known: AWS tells no account, or there is no region.' \
+			'Log in (aws sts get-caller-identity must answer) and give --region.'
+	else
+		failed images 'it is not known where they go.' \
+			'Say --registry HOST/PATH or --ecr, or --skip-images if the nodes have them.'
+	fi
+}
+
+check_controller() {
+	local namespace name oldest advice version
+	IFS='|' read -r namespace name oldest advice <<TEXT
+$(controller_of "$MESH")
+TEXT
+	[ -n "$namespace" ] || return 0
+	if ! controller_available "$namespace" "$name"; then
+		failed "$MESH" "Deployment $namespace/$name is missing or not available." "Install it: $advice"
+		return
+	fi
+	version=$(kubectl get deployment "$name" -n "$namespace" \
+		-o 'jsonpath={.spec.template.spec.containers[0].image}' | sed 's/@.*//; s/.*://')
+	if [ -z "$oldest" ] || ! matches "$version" '^v?[0-9]+[.][0-9]+' || at_least "$version" "$oldest"; then
+		ok "$MESH" "$namespace/$name is available, $version"
+	else
+		failed "$MESH" "$namespace/$name is $version; $oldest or newer is needed." "Upgrade it: $advice"
+	fi
+}
+
+# Every kind in the manifests, in the version written there, must be one that the cluster serves.
+check_kinds() {
+	local served group kind missing=0
+	served=$(kubectl api-resources --no-headers 2>/dev/null | awk '{ print $(NF - 2), $NF }')
+	while read -r group kind; do
+		if ! printf '%s\n' "$served" | grep -qxF "$group $kind"; then
+			missing=1
+			failed "$kind" "the cluster has no kind $kind in $group." "$(group_advice "$group")"
+		fi
+	done <<TEXT
+$(manifest_kinds)
+TEXT
+	[ "$missing" -eq 0 ] || return 1
+	ok kinds 'the cluster serves all that the manifests use'
+}
+
+# apiVersion and kind of everything in MANIFESTS, each once.
+manifest_kinds() {
+	awk '/^apiVersion: / { version = $2 } /^kind: / { kind = $2 }
+		/^---$/ { print version, kind } END { print version, kind }' "$MANIFESTS" | sort -u
+}
+
+# Objects of the same names that somebody else made must not be overwritten, nor removed by cleanup.
+check_strangers() {
+	local strangers name
+	# The API server refuses to list what is not there yet, one by one; those are what is wanted.
+	strangers=$(kubectl get -f "$MANIFESTS" --ignore-not-found -o 'jsonpath={range .items[*]}{.kind}/{.metadata.name} {.metadata.labels.app\.kubernetes\.io/managed-by}{"\n"}{end}' 2>/dev/null |
+		awk -v mark="$MANAGED_BY" '$1 !~ /^Namespace\// && $2 != mark { print $1 }') || true
+	for name in $strangers; do
+		if [ "$FORCE" = yes ]; then
+			note "$name" 'is not of deploy.sh, and will be taken over, as --force says'
+		else
+			failed "$name" 'exists, and deploy.sh did not make it.' \
+				'Take another --namespace, or let it be taken over (cleanup will remove it) with --force.'
+		fi
+	done
+}
+
+check_permissions() {
+	local resource verb wanted denied=0
+	wanted=$(owned_resources)
+	for resource in $wanted; do
+		for verb in create patch; do
+			if ! can "$verb" "$resource"; then
+				denied=$((denied + 1))
+				failed permission "you may not $verb $resource in $NAMESPACE." \
+					'Ask the administrator of the cluster for the role admin in that namespace (and for its kinds of the mesh).'
+			fi
+		done
+	done
+	can list pods || {
+		denied=$((denied + 1))
+		failed permission "you may not list pods in $NAMESPACE." 'Ask the administrator of the cluster for the role view.'
+	}
+	[ "$denied" -gt 0 ] || ok permissions 'create and patch of every kind'
+}
+
+can() { [ "$(kubectl auth can-i "$1" "$2" -n "$NAMESPACE" 2>/dev/null)" = yes ]; }
+
+# The resources (deployments.apps, ...) of the kinds in MANIFESTS.
+owned_resources() {
+	kubectl api-resources --no-headers 2>/dev/null | awk '
+		NR == FNR { wanted[$0] = 1; next }
+		{
+			group = $(NF - 2)
+			if (!((group " " $NF) in wanted)) next
+			name = $1
+			if (sub(/\/.*/, "", group)) name = name "." group
+			print name
+		}' <(manifest_kinds) -
+}
+
+# A hint, no failure: a cluster may give addresses by other means.
+check_load_balancer() {
+	case "$(kubectl get nodes -o 'jsonpath={.items[0].spec.providerID}' 2>/dev/null || true)" in
+	aws://*)
+		if controller_available kube-system aws-load-balancer-controller; then
+			ok 'load balancer' 'kube-system/aws-load-balancer-controller is available'
+		else
+			note 'load balancer' 'no AWS Load Balancer Controller in kube-system: unless something else makes them, no address will come'
+		fi
+		;;
+	esac
+}
+
+# at_least VERSION BOUND: versions as major.minor.patch, with or without v and suffix.
+at_least() {
+	awk -v have="$1" -v want="$2" 'BEGIN {
+		sub(/^v/, "", have)
+		split(have, h, /[.+-]/)
+		split(want, w, /[.+-]/)
+		for (i = 1; i <= 3; i++) {
+			if (h[i] + 0 > w[i] + 0) exit 0
+			if (h[i] + 0 < w[i] + 0) exit 1
+		}
+		exit have == ""
+	}'
+}
