@@ -67,8 +67,11 @@ pub struct State {
 
 type Shared = axum::extract::State<Arc<State>>;
 
+/// The pages that are shown to others than those on this machine: they change nothing.
+pub const PUBLIC_PAGES: [&str; 2] = ["/ready", "/stats/prometheus"];
+
 /// All pages of `state`.
-pub fn app(state: State) -> Router {
+pub fn app(state: impl Into<Arc<State>>) -> Router {
     Router::new()
         .route("/", any(commands::home))
         .route("/clusters", any(clusters::page))
@@ -85,7 +88,17 @@ pub fn app(state: State) -> Router {
         .route("/stats/prometheus", any(stats::prometheus))
         .fallback(commands::unknown)
         .layer(map_response(reply::headers))
-        .with_state(Arc::new(state))
+        .with_state(state.into())
+}
+
+/// [`PUBLIC_PAGES`] of `state`.
+pub fn public(state: impl Into<Arc<State>>) -> Router {
+    let [ready, prometheus] = PUBLIC_PAGES;
+    Router::new()
+        .route(ready, any(server::ready))
+        .route(prometheus, any(stats::prometheus))
+        .layer(map_response(reply::headers))
+        .with_state(state.into())
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod listener;
 mod request_match;
 mod rewrite;
 mod route;
+mod stats;
 mod values;
 mod virtual_host;
 
@@ -40,6 +41,9 @@ pub struct Bootstrap<'a> {
     pub egress: Option<SocketAddr>,
     /// Where the admin pages are, if that is to be told.
     pub admin: Option<SocketAddr>,
+    /// Where readiness and statistics are for others than those whom the admin pages serve, if anywhere.
+    /// They are taken from the admin pages, so it takes those.
+    pub stats: Option<SocketAddr>,
     /// The file that ejections and returns are appended to.
     pub event_log: Option<&'a Path>,
 }
@@ -71,6 +75,7 @@ pub fn envoy_bootstrap(
         gateway: mesh.gateway.is_some().then_some(args.gateway),
         egress: mesh.sidecar.is_some().then_some(args.egress),
         admin: Some(args.admin),
+        stats: args.stats,
         event_log: args.event_log.as_deref(),
         mesh: &mesh,
     }
@@ -93,9 +98,13 @@ impl Bootstrap<'_> {
             listeners.push(listener::listener(EGRESS_LISTENER, at, &hosts));
         }
         let clusters = self.mesh.clusters.iter().zip(&self.replicas);
-        let clusters = clusters
+        let mut clusters = clusters
             .map(|(spec, replicas)| cluster::cluster(spec, replicas))
             .collect::<Result<Vec<Value>, _>>()?;
+        if let (Some(at), Some(admin)) = (self.stats, self.admin) {
+            listeners.push(listener::listener(stats::NAME, at, &stats::hosts()));
+            clusters.push(stats::cluster(admin));
+        }
         let mut top = Map::new();
         let mut set = |field: &str, value: Value| top.insert(field.to_owned(), value);
         set("node", self.node());

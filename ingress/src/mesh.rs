@@ -2,10 +2,12 @@
 //! together; the rest of the crate never re-checks.
 
 mod from_manifest;
+mod part;
 mod pattern;
 mod policy;
 mod route;
 
+pub use part::Part;
 pub use pattern::Pattern;
 pub use policy::{OutlierPolicy, RetryOn, RetryPolicy};
 pub use route::{

@@ -49,6 +49,10 @@ pub async fn run(args: Args, embedded: Option<Source>, stop: Stop) -> Result<(),
     let events = EventLog::open(args.mesh.event_log.as_deref())?;
     let ways = ways_in(&mesh, &args);
     let admin_socket = bind(args.mesh.admin, args.share_port, "--admin")?;
+    let stats = args.mesh.stats;
+    let stats_socket = stats
+        .map(|at| bind(at, args.share_port, "--stats"))
+        .transpose()?;
     let mut sockets = Vec::new();
     for _ in 0..args.workers {
         sockets.push(listen(&ways, &args)?);
@@ -64,8 +68,11 @@ pub async fn run(args: Args, embedded: Option<Source>, stop: Stop) -> Result<(),
         info!(listener = way.name, address = %way.address, "listening");
     }
     info!(address = %args.mesh.admin, "admin");
+    if let Some(at) = stats {
+        info!(address = %at, "stats");
+    }
 
-    let state = admin::State {
+    let state = Arc::new(admin::State {
         clusters,
         listeners: ways
             .iter()
@@ -77,23 +84,30 @@ pub async fn run(args: Args, embedded: Option<Source>, stop: Stop) -> Result<(),
         events,
         concurrency: args.workers.into(),
         started,
-    };
+    });
     let ended = Stop::new();
     let serving = service::serve(
         admin_socket,
-        admin::app(state),
+        admin::app(Arc::clone(&state)),
         ended.wait(),
         Grace::default(),
     );
+    let showing = async {
+        let Some(socket) = stats_socket else {
+            return Ok(());
+        };
+        let pages = admin::public(state);
+        service::serve(socket, pages, ended.wait(), Grace::default()).await
+    };
     let draining = async {
         stop.wait().await;
         live.set(false);
         join(workers).await;
         ended.request();
     };
-    let (served, ()) = tokio::join!(serving, draining);
+    let (served, shown, ()) = tokio::join!(serving, showing, draining);
     info!("stopped");
-    served.map_err(Error::Io)
+    served.and(shown).map_err(Error::Io)
 }
 
 /// One listener to be.

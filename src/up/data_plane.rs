@@ -92,6 +92,7 @@ impl DataPlane {
             gateway: mesh.gateway.is_some().then_some(anywhere),
             egress: mesh.sidecar.is_some().then_some(anywhere),
             admin: None,
+            stats: None,
             event_log: None,
             mesh: &mesh,
         };

@@ -31,6 +31,7 @@ fn dump(state: &State) -> Result<Value, ConfigError> {
             .collect(),
         gateway: listener(state, GATEWAY_LISTENER),
         egress: listener(state, EGRESS_LISTENER),
+        stats: None,
         admin: None,
         event_log: None,
     };

@@ -166,6 +166,24 @@ async fn an_unknown_path_lists_the_commands_and_each_of_them_exists() {
     }
 }
 
+/// What others than this machine see: they look, and can neither drain it nor ask for its configuration.
+#[tokio::test]
+async fn others_are_shown_readiness_and_statistics_only() {
+    let app = public(state());
+    assert_eq!(get(&app, "/ready").await, "LIVE\n");
+    let outliers = get(&app, "/stats/prometheus?filter=outlier").await;
+    assert!(outliers.contains("envoy_cluster_outlier_detection"));
+    for page in [
+        "/",
+        "/clusters",
+        "/config_dump",
+        "/healthcheck/fail",
+        "/stats",
+    ] {
+        assert_eq!(ask(&app, "POST", page).await.0, 404, "{page}");
+    }
+}
+
 #[tokio::test]
 async fn the_listeners_are_envoys() {
     let app = app(state());

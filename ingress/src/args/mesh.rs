@@ -9,7 +9,7 @@ use service::ConfigError;
 use super::EnvoyDefaults;
 use crate::bootstrap::Replicas;
 use crate::manifest::{self, Source};
-use crate::mesh::Mesh;
+use crate::mesh::{Mesh, Part};
 
 /// The mesh, and where its parts are.
 #[derive(Clone, Debug, clap::Args)]
@@ -21,6 +21,10 @@ pub struct MeshArgs {
     /// The VirtualNode whose sidecar to be, where several have backends.
     #[arg(long, value_name = "NODE")]
     pub sidecar: Option<String>,
+
+    /// The one proxy to be, where the other runs elsewhere; both without it.
+    #[arg(long, value_enum, value_name = "PART")]
+    pub part: Option<Part>,
 
     /// The replicas of a VirtualNode, in place of looking its hostname up: NODE=IP:PORT[,IP:PORT...].
     #[arg(long, value_name = "NODE=ADDRS", value_parser = endpoints)]
@@ -37,6 +41,10 @@ pub struct MeshArgs {
     /// Where the admin pages are; keep it on loopback.
     #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:9901")]
     pub admin: SocketAddr,
+
+    /// Where probes and Prometheus find /ready and /stats/prometheus, and nothing else; nowhere without it.
+    #[arg(long, value_name = "IP:PORT")]
+    pub stats: Option<SocketAddr>,
 
     /// Divides every duration of outlier detection, 0.01 to 100.
     #[arg(long, value_name = "N", default_value_t = 1.0, value_parser = speed)]
@@ -66,6 +74,18 @@ impl MeshArgs {
         })?;
         let manifests = manifest::load(&source)?;
         let mut mesh = Mesh::from_manifests(&manifests, self.sidecar.as_deref())?;
+        if let Some(part) = self.part {
+            mesh = mesh.only(part).ok_or_else(|| {
+                ConfigError::new(match part {
+                    Part::Gateway => {
+                        "--part gateway: there is no VirtualGateway among the manifests"
+                    }
+                    Part::Sidecar => {
+                        "--part sidecar: no VirtualNode among the manifests has backends"
+                    }
+                })
+            })?;
+        }
         let policies = mesh
             .clusters
             .iter_mut()
@@ -142,7 +162,43 @@ pub fn speed(text: &str) -> Result<f64, String> {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser;
+
     use super::*;
+
+    #[derive(Debug, Parser)]
+    struct Line {
+        #[command(flatten)]
+        mesh: MeshArgs,
+        #[command(flatten)]
+        defaults: EnvoyDefaults,
+    }
+
+    #[test]
+    fn a_part_that_the_mesh_does_not_have_is_refused() {
+        let bare =
+            "{apiVersion: appmesh.k8s.aws/v1beta2, kind: Mesh, metadata: {name: m}, spec: {}}";
+        let start = PathBuf::from("mesh.yaml");
+        for (part, sentence) in [
+            (
+                "gateway",
+                "--part gateway: there is no VirtualGateway among the manifests",
+            ),
+            (
+                "sidecar",
+                "--part sidecar: no VirtualNode among the manifests has backends",
+            ),
+        ] {
+            let line = Line::parse_from(["ingress", "--part", part]);
+            let files = [(start.clone(), bare.to_owned())].into();
+            let source = Source::Embedded {
+                files,
+                start: start.clone(),
+            };
+            let refused = line.mesh.load(&line.defaults, Some(source)).unwrap_err();
+            assert_eq!(refused.to_string(), sentence);
+        }
+    }
 
     #[test]
     fn endpoints_are_a_node_and_its_addresses() {

@@ -30,6 +30,7 @@ fn bootstrap(mesh: &Mesh) -> Result<Value, ConfigError> {
         gateway: Some(([127, 0, 0, 1], 8080).into()),
         egress: Some(([127, 0, 0, 1], 15001).into()),
         admin: Some(([127, 0, 0, 1], 9901).into()),
+        stats: None,
         event_log: Some(Path::new("/tmp/events")),
     }
     .to_json()
@@ -140,6 +141,36 @@ fn a_cluster_is_static_or_found_by_its_name() {
         place(1),
         json!({ "address": "127.0.0.1", "port_value": 9081 })
     );
+}
+
+/// Whoever reaches this listener can look, and cannot end Envoy.
+#[test]
+fn readiness_and_statistics_have_a_listener_of_their_own() {
+    let mesh = mesh(&source(RICH.to_owned()));
+    let written = Bootstrap {
+        mesh: &mesh,
+        replicas: vec![Replicas::At(Vec::new()); mesh.clusters.len()],
+        gateway: None,
+        egress: None,
+        stats: Some(([0, 0, 0, 0], 9902).into()),
+        admin: Some(([127, 0, 0, 1], 9901).into()),
+        event_log: None,
+    };
+    let written = written.to_json().unwrap();
+    let listeners = written["static_resources"]["listeners"].as_array().unwrap();
+    assert_eq!(listeners.len(), 1);
+    let address = &listeners[0]["address"]["socket_address"];
+    assert_eq!(
+        *address,
+        json!({ "address": "0.0.0.0", "port_value": 9902 })
+    );
+    let pages = hosts(&written, 0)[0]["routes"].as_array().unwrap().iter();
+    let pages: Vec<_> = pages.map(|page| &page["match"]["path"]).collect();
+    assert_eq!(pages, ["/ready", "/stats/prometheus"]);
+    let clusters = written["static_resources"]["clusters"].as_array().unwrap();
+    let admin = clusters.last().unwrap();
+    let endpoint = &admin["load_assignment"]["endpoints"][0]["lb_endpoints"][0]["endpoint"];
+    assert_eq!(endpoint["address"]["socket_address"]["port_value"], 9901);
 }
 
 #[test]
