@@ -80,11 +80,13 @@ async fn manifests_may_come_from_a_folder() {
 async fn manifests_may_come_from_the_standard_input() {
     let mut all = String::new();
     for file in [
-        "mesh.yaml",
-        "virtual-gateway.yaml",
-        "virtual-nodes.yaml",
-        "virtual-services.yaml",
-        "gateway-route.yaml",
+        "../mesh/objects/mesh.yaml",
+        "../mesh/objects/virtual-gateway.yaml",
+        "../mesh/endpoints/service.yaml",
+        "../mesh/objects/virtual-nodes.yaml",
+        "../mesh/objects/virtual-services.yaml",
+        "../mesh/objects/gateway-route.yaml",
+        "../base/entry/service.yaml",
         "ingress.yaml",
         "../base/workloads/front.yaml",
         "../base/workloads/colorapp.yaml",
