@@ -6,6 +6,7 @@
 
 #![cfg(test)]
 
+mod machine;
 mod merge;
 mod objects;
 mod render;
@@ -19,6 +20,7 @@ mod names;
 mod order;
 mod pods;
 mod policy;
+mod walk;
 mod way_in;
 
 /// Every way of running the demo, without those below `base` and `mesh` that only parts of it are made of.
