@@ -55,6 +55,11 @@ pub(crate) async fn read(front: &Front) -> Hosts {
     };
     let (found, mesh) = tokio::join!(find, front.mesh_report());
     let counts = front.stats.counts();
+    let addresses: Vec<_> = found
+        .iter()
+        .flat_map(|found| &found.replicas)
+        .map(|replica| replica.address)
+        .collect();
     let hosts = match found {
         Some(found) => found_hosts(found, &counts, &mesh),
         None => seen_hosts(&counts),
@@ -62,7 +67,7 @@ pub(crate) async fn read(front: &Front) -> Hosts {
     Hosts {
         hosts,
         mesh_answers: counts.mesh_answers,
-        clusters: mesh.clusters,
+        clusters: mesh.clusters_of(&addresses),
     }
 }
 

@@ -1,13 +1,15 @@
 //! What the mesh says of the hosts, read from the admin interface of the proxy that does the outlier
-//! detection. Two kinds are known: this suite's own data plane (`/outliers`) and Envoy (`/clusters`).
+//! detection. Two kinds are known: this suite's own data plane (`/outliers`) and Envoy (`/clusters`); both
+//! have statistics (`/stats`).
 //!
 //! The mesh is a witness, not a part: when it cannot be asked, every host's state is unknown and
 //! nothing else changes.
 
 mod envoy;
 mod outliers;
+mod statistics;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::error::Error;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -23,8 +25,9 @@ use tracing::{info, warn};
 
 use crate::Endpoint;
 use crate::fetch::{FetchError, direct_client, fetch};
+use statistics::Statistics;
 
-/// For both questions together. An admin interface that needs longer is of no use to a live view.
+/// For all questions together. An admin interface that needs longer is of no use to a live view.
 const TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Envoy lists every host of every cluster; in a big mesh that is a few megabytes.
@@ -42,8 +45,7 @@ pub(crate) struct MeshView {
 /// What the mesh said at one moment.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct MeshReport {
-    /// The clusters that tell of their policy.
-    pub(crate) clusters: Vec<ClusterView>,
+    clusters: Vec<ClusterView>,
     hosts: HashMap<SocketAddr, HostView>,
 }
 
@@ -51,8 +53,15 @@ pub(crate) struct MeshReport {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct ClusterView {
     pub(crate) name: String,
-    pub(crate) policy: Value,
-    pub(crate) panic: bool,
+    /// `None`: the mesh does not tell it, or the cluster has none.
+    pub(crate) policy: Option<Value>,
+    /// `None`: the mesh does not tell.
+    pub(crate) panic: Option<bool>,
+    /// Its statistics of outlier detection, which a cluster without it has none of; `None`: the mesh does
+    /// not tell.
+    pub(crate) outlier_detection: Option<BTreeMap<String, u64>>,
+    #[serde(skip)]
+    pub(crate) hosts: Vec<SocketAddr>,
 }
 
 /// A host in the eyes of the mesh.
@@ -113,11 +122,17 @@ impl MeshView {
 
     async fn try_read(&self) -> Result<MeshReport, Box<dyn Error + Send + Sync>> {
         let own = self.get("/outliers", None).await?;
-        if own.0 != StatusCode::NOT_FOUND {
-            return Ok(outliers::parse(&ok(own)?)?);
+        let mut report = if own.0 == StatusCode::NOT_FOUND {
+            let envoys = self.get("/clusters", Some("format=json")).await?;
+            envoy::parse(&ok(envoys)?)?
+        } else {
+            outliers::parse(&ok(own)?)?
+        };
+        // An admin interface that has none is as good as before.
+        if let Ok(body) = ok(self.get("/stats", Some(statistics::FILTER)).await?) {
+            report.count(Statistics::parse(&body));
         }
-        let envoys = self.get("/clusters", Some("format=json")).await?;
-        Ok(envoy::parse(&ok(envoys)?)?)
+        Ok(report)
     }
 
     async fn get(
@@ -138,6 +153,21 @@ fn ok((status, body): (StatusCode, Bytes)) -> Result<Bytes, String> {
 }
 
 impl MeshReport {
+    /// The clusters that any of `hosts` is in; all of them when no host is known.
+    pub(crate) fn clusters_of(self, hosts: &[SocketAddr]) -> Vec<ClusterView> {
+        let mut clusters = self.clusters;
+        if !hosts.is_empty() {
+            clusters.retain(|cluster| cluster.hosts.iter().any(|host| hosts.contains(host)));
+        }
+        clusters
+    }
+
+    fn count(&mut self, mut statistics: Statistics) {
+        for cluster in &mut self.clusters {
+            cluster.outlier_detection = Some(statistics.take(&cluster.name));
+        }
+    }
+
     /// What is known of the host at `address`.
     pub(crate) fn of(&self, address: SocketAddr) -> HostView {
         self.hosts.get(&address).cloned().unwrap_or_default()

@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use serde::Deserialize;
 
-use super::{HostState, HostView, MeshReport};
+use super::{ClusterView, HostState, HostView, MeshReport};
 
 #[derive(Deserialize)]
 struct Clusters {
@@ -16,6 +16,8 @@ struct Clusters {
 
 #[derive(Deserialize)]
 struct Cluster {
+    #[serde(default)]
+    name: String,
     #[serde(default)]
     host_statuses: Vec<Host>,
 }
@@ -51,21 +53,28 @@ struct Health {
 pub(super) fn parse(body: &[u8]) -> serde_json::Result<MeshReport> {
     let clusters: Clusters = serde_json::from_slice(body)?;
     let mut report = MeshReport::default();
-    let hosts = clusters
-        .cluster_statuses
-        .into_iter()
-        .flat_map(|cluster| cluster.host_statuses);
-    for host in hosts {
-        let Some(address) = host.address.socket() else {
-            continue;
-        };
-        let state = if host.health_status.failed_outlier_check {
-            HostState::Ejected
-        } else {
-            HostState::Healthy
-        };
-        let detail = None;
-        report.add(address, HostView { state, detail });
+    for cluster in clusters.cluster_statuses {
+        let mut hosts = Vec::with_capacity(cluster.host_statuses.len());
+        for host in cluster.host_statuses {
+            let Some(address) = host.address.socket() else {
+                continue;
+            };
+            let state = if host.health_status.failed_outlier_check {
+                HostState::Ejected
+            } else {
+                HostState::Healthy
+            };
+            let detail = None;
+            hosts.push(address);
+            report.add(address, HostView { state, detail });
+        }
+        report.clusters.push(ClusterView {
+            name: cluster.name,
+            policy: None,
+            panic: None,
+            outlier_detection: None,
+            hosts,
+        });
     }
     Ok(report)
 }
@@ -110,7 +119,9 @@ mod tests {
         assert_eq!(state("127.0.0.1:9082"), HostState::Ejected);
         assert_eq!(state("[::1]:9083"), HostState::Healthy);
         assert_eq!(state("127.0.0.1:9084"), HostState::Unknown);
-        assert!(report.clusters.is_empty());
+        let colorapp = report.clusters_of(&["127.0.0.1:9081".parse().unwrap()]);
+        let names: Vec<_> = colorapp.into_iter().map(|cluster| cluster.name).collect();
+        assert_eq!(names, ["colorapp"]);
     }
 
     #[test]

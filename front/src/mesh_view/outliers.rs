@@ -15,10 +15,8 @@ struct Outliers {
 #[derive(Deserialize)]
 struct Cluster {
     name: String,
-    #[serde(default)]
-    policy: Value,
-    #[serde(default)]
-    panic: bool,
+    policy: Option<Value>,
+    panic: Option<bool>,
     hosts: Vec<Value>,
 }
 
@@ -34,6 +32,7 @@ pub(super) fn parse(body: &[u8]) -> serde_json::Result<MeshReport> {
     let outliers: Outliers = serde_json::from_slice(body)?;
     let mut report = MeshReport::default();
     for cluster in outliers.clusters {
+        let mut hosts = Vec::with_capacity(cluster.hosts.len());
         for detail in cluster.hosts {
             let host = Host::deserialize(&detail)?;
             let state = match host.state.as_str() {
@@ -42,12 +41,15 @@ pub(super) fn parse(body: &[u8]) -> serde_json::Result<MeshReport> {
                 _ => HostState::Unknown,
             };
             let detail = Some(detail);
+            hosts.push(host.address);
             report.add(host.address, HostView { state, detail });
         }
         report.clusters.push(ClusterView {
             name: cluster.name,
             policy: cluster.policy,
             panic: cluster.panic,
+            outlier_detection: None,
+            hosts,
         });
     }
     Ok(report)
@@ -79,8 +81,10 @@ mod tests {
         assert_eq!(report.of(address(9083)), HostView::default());
         let expected = ClusterView {
             name: "colorapp".to_owned(),
-            policy: json!({"interval": "10s"}),
-            panic: true,
+            policy: Some(json!({"interval": "10s"})),
+            panic: Some(true),
+            outlier_detection: None,
+            hosts: vec![address(9081), address(9082)],
         };
         assert_eq!(report.clusters, [expected]);
     }

@@ -244,6 +244,18 @@ pub(crate) async fn admin(path_and_query: &'static str, body: Value) -> SocketAd
     serve(Router::new().fallback(handler)).await
 }
 
+/// An admin interface that answers exactly these.
+pub(crate) async fn admin_of(answers: &'static [(&'static str, &'static str)]) -> SocketAddr {
+    let handler = async move |uri: Uri| {
+        let mut answers = answers.iter();
+        match answers.find(|(asked, _)| uri == *asked) {
+            Some((_, body)) => body.into_response(),
+            None => StatusCode::NOT_FOUND.into_response(),
+        }
+    };
+    serve(Router::new().fallback(handler)).await
+}
+
 /// The suite's own data plane with these hosts of one cluster.
 pub(crate) async fn outliers(hosts: Value) -> SocketAddr {
     let cluster = json!({

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use serde_json::{Value, json};
 
-use crate::fakes::{Front, Replica, admin, color, control_of, nobody, outliers, raw};
+use crate::fakes::{Front, Replica, admin, admin_of, color, control_of, nobody, outliers, raw};
 
 /// A `front` with these replicas and this admin interface of the mesh.
 fn front(replicas: &[&Replica], admin: SocketAddr) -> Front {
@@ -79,7 +79,12 @@ async fn all_that_is_known_is_shown_in_order_of_uid() {
             },
         ],
         "mesh_answers": {},
-        "clusters": [{"name": "colorapp", "policy": {"interval": "10s"}, "panic": false}],
+        "clusters": [{
+            "name": "colorapp",
+            "policy": {"interval": "10s"},
+            "panic": false,
+            "outlier_detection": null,
+        }],
     });
     let reply = front.get("/hosts").await;
     assert_eq!(reply.header("content-type"), "application/json");
@@ -116,7 +121,30 @@ async fn envoy_is_asked_in_its_own_words() {
     assert_eq!(states(&front).await, pairs(&expected));
     let hosts = front.hosts().await;
     assert_eq!(hosts["hosts"][1]["mesh"]["detail"], Value::Null);
-    assert_eq!(hosts["clusters"], json!([]));
+    let expected =
+        json!([{"name": "colorapp", "policy": null, "panic": null, "outlier_detection": null}]);
+    assert_eq!(hosts["clusters"], expected);
+}
+
+#[tokio::test]
+async fn a_cluster_comes_with_its_statistics_of_outlier_detection() {
+    let admin = admin_of(&[
+        (
+            "/outliers",
+            r#"{"clusters": [{"name": "colorapp", "hosts": []}, {"name": "front", "hosts": []}]}"#,
+        ),
+        (
+            "/stats?filter=outlier_detection",
+            "cluster.colorapp.outlier_detection.ejections_overflow: 7\n",
+        ),
+    ]);
+    let front = front(&[], admin.await);
+    let clusters = &front.hosts().await["clusters"];
+    assert_eq!(
+        clusters[0]["outlier_detection"],
+        json!({"ejections_overflow": 7})
+    );
+    assert_eq!(clusters[1]["outlier_detection"], json!({}));
 }
 
 #[tokio::test]
