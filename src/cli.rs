@@ -2,6 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
+use crate::attack_program;
 use crate::envoy_program;
 use crate::ingress_program;
 use crate::lifeline::{Guard, Lifeline};
@@ -35,6 +36,8 @@ pub(crate) enum Command {
     },
     /// Run the real Envoy in the data plane's place
     Envoy(Box<envoy_program::Args>),
+    /// Send requests to a URL at a fixed rate and report what came of them
+    Attack(Box<attack_program::Args>),
     /// End a process together with the one that started it
     #[command(hide = true)]
     Guard(Guard),
@@ -56,6 +59,7 @@ impl Command {
             Self::Front(_) => "front",
             Self::Ingress { .. } => "ingress",
             Self::Envoy(_) => "envoy",
+            Self::Attack(_) => "attack",
             Self::Guard(_) => "guard",
         }
     }

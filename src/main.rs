@@ -1,5 +1,6 @@
 //! The program `outlier-demo`: the whole demo on one machine (`up`), and each of its services.
 
+mod attack_program;
 mod cli;
 mod embedded;
 mod envoy_program;
@@ -55,6 +56,7 @@ fn run(command: Command) -> Result<(), Box<dyn Error>> {
             }
         },
         Command::Envoy(args) => match envoy_program::run(&args, &env)? {},
+        Command::Attack(args) => serve(async |stop| attack_program::run(*args, stop).await),
         Command::Guard(guard) => Ok(guard.keep()?),
     }
 }
