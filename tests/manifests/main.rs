@@ -16,6 +16,7 @@ mod envoy_files;
 mod images;
 #[cfg(feature = "real-peers")]
 mod kubectl;
+mod monitoring;
 mod names;
 mod order;
 mod pods;

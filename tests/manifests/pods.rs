@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::objects::{assert_found, assert_none, change, items, of_kind, title};
+use crate::objects::{assert_found, assert_none, change, find, items, of_kind, title};
 use crate::render::with_components;
 use crate::{COMPONENTS, OVERLAYS};
 
@@ -180,4 +180,24 @@ fn what_is_missing_is_found() {
     });
     let sentence = "Deployment front: seccompProfile is null, not \"RuntimeDefault\"";
     assert_found(&problems(&objects), sentence);
+}
+
+/// What the cluster is told to hold the namespace to: as much as the pods allow that a mesh adds to.
+#[test]
+fn the_namespace_asks_for_as_much_as_the_mesh_allows() {
+    for (name, profile) in [
+        ("appmesh", "privileged"),
+        ("istio", "privileged"),
+        ("istio-ambient", "baseline"),
+        ("linkerd", "privileged"),
+        ("ingress", "restricted"),
+        ("envoy", "restricted"),
+    ] {
+        let objects = with_components(name, &[]);
+        let labels = &find(&objects, "Namespace", "outlier-demo")["metadata"]["labels"];
+        assert_eq!(
+            labels["pod-security.kubernetes.io/enforce"], profile,
+            "{name}"
+        );
+    }
 }
