@@ -7,6 +7,7 @@ use crate::envoy_program;
 use crate::ingress_program;
 use crate::lifeline::{Guard, Lifeline};
 use crate::up;
+use crate::verify_program;
 
 /// Outlier detection you can watch: the App Mesh demo on one machine.
 #[derive(Debug, Parser)]
@@ -23,6 +24,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Start the whole demo on this machine (this is the default)
     Up(up::Args),
+    /// Find out whether a mesh really ejects a sick host: the local demo, or any that runs this suite
+    Verify(Box<verify_program::Args>),
     /// Run one replica of the backend, set up by its environment
     Colorapp(Lifeline),
     /// Run the app, set up by its environment
@@ -55,6 +58,7 @@ impl Command {
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Up(_) => "outlier-demo",
+            Self::Verify(_) => "verify",
             Self::Colorapp(_) => "colorapp",
             Self::Front(_) => "front",
             Self::Ingress { .. } => "ingress",

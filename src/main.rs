@@ -7,6 +7,7 @@ mod envoy_program;
 mod ingress_program;
 mod lifeline;
 mod up;
+mod verify_program;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -31,14 +32,17 @@ fn main() -> ExitCode {
     let command = cli.chosen();
     let name = command.name();
     match run(command) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => service::report(name, error.as_ref()),
     }
 }
 
-fn run(command: Command) -> Result<(), Box<dyn Error>> {
+fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     let env = ProcessEnvironment;
-    match command {
+    let done: Result<(), Box<dyn Error>> = match command {
+        Command::Verify(args) => {
+            return serve(async |stop| verify_program::run(&args, &env, stop).await);
+        }
         Command::Up(args) => serve(async |stop| up::run(args, &env, stop).await),
         Command::Colorapp(parent) => {
             parent.watch()?;
@@ -58,11 +62,12 @@ fn run(command: Command) -> Result<(), Box<dyn Error>> {
         Command::Envoy(args) => match envoy_program::run(&args, &env)? {},
         Command::Attack(args) => serve(async |stop| attack_program::run(*args, stop).await),
         Command::Guard(guard) => Ok(guard.keep()?),
-    }
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }
 
 /// Runs a service until it ends, or is told to by a signal.
-fn serve<E>(run: impl AsyncFnOnce(Stop) -> Result<(), E>) -> Result<(), Box<dyn Error>>
+fn serve<T, E>(run: impl AsyncFnOnce(Stop) -> Result<T, E>) -> Result<T, Box<dyn Error>>
 where
     E: Into<Box<dyn Error>>,
 {

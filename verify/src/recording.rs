@@ -1,0 +1,223 @@
+//! What a scenario wrote down: every answer, and when which replica was made sick or well.
+
+use std::ops::Range;
+use std::time::Duration;
+
+use attack::Report;
+
+use crate::error::NotMeasured;
+use crate::mesh::Mesh;
+use crate::profile::Sickness;
+
+/// The most retries of one request that any of the meshes makes by default.
+const RETRIES: u64 = 2;
+
+/// An answer, or the lack of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Answer {
+    /// When the request was sent, after the start of the scenario.
+    pub(crate) sent: Duration,
+    /// When the answer was there.
+    pub(crate) at: Duration,
+    /// 0: no answer.
+    pub(crate) status: u16,
+    /// Who gave it, by place in the list of hosts; `None`: it names nobody.
+    pub(crate) host: Option<usize>,
+}
+
+impl Answer {
+    pub(crate) fn is_error(&self) -> bool {
+        !(200..500).contains(&self.status)
+    }
+}
+
+/// Something that was done to a replica.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    Fault(usize, Sickness),
+    Recover(usize),
+}
+
+/// A scenario as it went.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Recording {
+    /// Who the replicas are.
+    pub(crate) hosts: Vec<String>,
+    /// In the order in which they came.
+    pub(crate) answers: Vec<Answer>,
+    /// In order of time.
+    pub(crate) changes: Vec<(Duration, Change)>,
+    /// The times in which several sick hosts were watched: how many were sick, and when.
+    pub(crate) watched: Vec<(usize, Range<Duration>)>,
+    /// What the mesh said at the beginning, and after the first ejection was due.
+    pub(crate) mesh: Option<(Mesh, Mesh)>,
+    /// Answers that front counted in all of the scenario, those of the mesh included.
+    pub(crate) counted: u64,
+    /// Answers that the mesh made itself, as front counted them.
+    pub(crate) mesh_answers: u64,
+    /// The load in figures.
+    pub(crate) report: Option<Report>,
+    /// How often the host that fell ill first had been ejected of late, before the scenario.
+    pub(crate) ejected_before: u32,
+}
+
+/// A run of answers of one host, with no long silence in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Spell {
+    pub(crate) first: Duration,
+    pub(crate) last: Duration,
+    pub(crate) answers: usize,
+    pub(crate) errors: usize,
+}
+
+impl Recording {
+    /// When the first change of this kind was made.
+    pub(crate) fn when(&self, made: impl Fn(Change) -> bool) -> Option<Duration> {
+        let mut changes = self.changes.iter();
+        changes.find(|(_, of)| made(*of)).map(|(at, _)| *at)
+    }
+
+    /// The host that fell ill first, and when.
+    pub(crate) fn sick(&self) -> Option<(usize, Duration)> {
+        self.changes.iter().find_map(|(at, change)| match change {
+            Change::Fault(host, _) => Some((*host, *at)),
+            Change::Recover(_) => None,
+        })
+    }
+
+    /// Those answers that came within a time.
+    pub(crate) fn within(&self, time: Range<Duration>) -> impl Iterator<Item = &Answer> {
+        let answers = self.answers.iter();
+        answers.filter(move |answer| time.contains(&answer.at))
+    }
+
+    /// Looks whether front counted more than was sent. A retry is counted too, so that each error may
+    /// stand for a few more.
+    pub(crate) fn no_traffic_of_others(&self) -> Result<(), NotMeasured> {
+        let errors = self.answers.iter().filter(|of| of.is_error()).count() as u64;
+        let sent = self.answers.len() as u64 + RETRIES * (errors + self.mesh_answers);
+        if self.counted <= sent {
+            return Ok(());
+        }
+        Err(NotMeasured::new(format!(
+            "someone else sends traffic, too: front counted {} answers, {} were asked for here",
+            self.counted,
+            self.answers.len()
+        )))
+    }
+
+    /// Whether front counted far less than was answered: there are several, each with a count of its own.
+    pub(crate) fn is_of_several_fronts(&self) -> bool {
+        let answered = self.answers.iter().filter(|of| of.host.is_some()).count() as u64;
+        10 * self.counted < 9 * answered
+    }
+
+    /// From the first answer to the last.
+    pub(crate) fn all(&self) -> Range<Duration> {
+        Duration::ZERO..self.end() + Duration::from_nanos(1)
+    }
+
+    /// The last answer's time.
+    pub(crate) fn end(&self) -> Duration {
+        self.answers.last().map_or(Duration::ZERO, |last| last.at)
+    }
+
+    /// What `host` answered to requests sent after `from`, taken apart at each silence that is as long as
+    /// `silence` answers of others.
+    pub(crate) fn spells(&self, host: usize, from: Duration, silence: usize) -> Vec<Spell> {
+        let mut spells: Vec<Spell> = Vec::new();
+        let mut others = 0;
+        for answer in self.answers.iter().filter(|answer| answer.sent >= from) {
+            if answer.host != Some(host) {
+                others += 1;
+                continue;
+            }
+            match spells.last_mut() {
+                Some(spell) if others < silence => {
+                    spell.last = answer.at;
+                    spell.answers += 1;
+                    spell.errors += usize::from(answer.is_error());
+                }
+                _ => spells.push(Spell {
+                    first: answer.at,
+                    last: answer.at,
+                    answers: 1,
+                    errors: usize::from(answer.is_error()),
+                }),
+            }
+            others = 0;
+        }
+        spells
+    }
+
+    /// How many answers of others came since the last one of `host`.
+    pub(crate) fn silent_for(&self, host: usize) -> usize {
+        let answers = self.answers.iter().rev();
+        answers.take_while(|of| of.host != Some(host)).count()
+    }
+
+    /// When the `nth` error of `host` came, of those sent after `from`; the last one if it has fewer.
+    pub(crate) fn error(&self, host: usize, from: Duration, nth: usize) -> Option<Duration> {
+        let errors = self
+            .answers
+            .iter()
+            .filter(|answer| answer.host == Some(host) && answer.sent >= from && answer.is_error());
+        errors.take(nth).last().map(|error| error.at)
+    }
+
+    /// How many answers each of `hosts` gave within a time, and how many of them were errors.
+    pub(crate) fn shares(&self, hosts: usize, time: Range<Duration>) -> Vec<(usize, usize)> {
+        let mut shares = vec![(0, 0); hosts];
+        for answer in self.within(time) {
+            if let Some((answers, errors)) = answer.host.and_then(|host| shares.get_mut(host)) {
+                *answers += 1;
+                *errors += usize::from(answer.is_error());
+            }
+        }
+        shares
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    pub(crate) fn ms(ms: u64) -> Duration {
+        Duration::from_millis(ms)
+    }
+
+    /// Answers of the hosts in this order, one every 20 ms; a capital letter is an error.
+    pub(crate) fn answers(order: &str) -> Vec<Answer> {
+        let answer = |(place, letter): (usize, char)| Answer {
+            sent: ms(20 * place as u64),
+            at: ms(20 * place as u64 + 2),
+            status: if letter.is_uppercase() { 500 } else { 200 },
+            host: letter
+                .is_alphabetic()
+                .then(|| usize::from(letter.to_ascii_lowercase() as u8 - b'a')),
+        };
+        order.chars().enumerate().map(answer).collect()
+    }
+
+    #[test]
+    fn a_long_silence_divides_a_hosts_answers() {
+        let recording = Recording {
+            answers: answers("abABbbbbAba"),
+            ..Recording::default()
+        };
+        let spells = recording.spells(0, ms(30), 4);
+        let (one, two) = (spells[0], spells[1]);
+        assert_eq!(
+            (one.answers, one.errors, one.first, one.last),
+            (1, 1, ms(42), ms(42))
+        );
+        assert_eq!(
+            (two.answers, two.errors, two.first, two.last),
+            (2, 1, ms(162), ms(202))
+        );
+        assert_eq!(recording.spells(0, ms(0), 6).len(), 1);
+        assert_eq!(recording.silent_for(1), 1);
+        assert_eq!(recording.error(0, ms(0), 2), Some(ms(162)));
+        assert_eq!(recording.shares(2, ms(0)..ms(100)), [(2, 1), (3, 1)]);
+    }
+}
