@@ -1,4 +1,5 @@
-//! Between two scenarios: until every replica is in service again.
+//! Between two scenarios: until every replica is in service again, and the balancer acts on the next change at
+//! once (FACTS 6.1).
 
 use super::Stage;
 use crate::error::NotMeasured;
@@ -16,6 +17,8 @@ pub(crate) async fn rest(stage: &Stage<'_>) -> Result<(), NotMeasured> {
     };
     let longest = *expected.time_out(4).end() + expected.policy.interval;
     if play.until("every replica in service", longest, all).await? {
+        play.pause("the balancer to settle", expected.settling())
+            .await?;
         return play.end().await.map(drop);
     }
     let recording = play.end().await?;
