@@ -1,0 +1,150 @@
+//! The demo across containers, as it is across the pods of a cluster.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use reqwest::{Client, Response};
+use serde_json::Value;
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::binaries::Arch;
+use crate::engine::run;
+use crate::images::image;
+use crate::namespace::{MANIFESTS, Namespace, PATIENCE};
+
+/// The namespace that the manifests are written for.
+const DOMAIN: &str = "outlier-demo.svc.cluster.local";
+
+/// Five of colorapp, front with its sidecar, and a gateway: each with a network of its own but the sidecar,
+/// which shares front's. The names that Kubernetes' Services give to replicas are the engine's to resolve.
+pub(crate) struct World {
+    namespace: Namespace,
+    gateway: String,
+    http: Client,
+}
+
+impl World {
+    /// Starts all of it, and returns once a colour has come through.
+    pub(crate) async fn start() -> Self {
+        let mut namespace = Namespace::new();
+        let network = format!("--network={}", namespace.network());
+        let [colorapp, front, ingress] =
+            ["colorapp", "front", "ingress"].map(|program| image(program, Arch::native()));
+
+        for number in 1..=5 {
+            let mut flags = vec![network.clone()];
+            for service in ["colorapp", "colorapp-endpoints", "colorapp-control"] {
+                flags.push(format!("--network-alias={service}.{DOMAIN}"));
+            }
+            flags.push("--env=SERVER_PORT=8080".to_owned());
+            flags.push(format!("--env=HOST_UID=replica-{number}"));
+            let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
+            namespace.start(&format!("colorapp-{number}"), &flags, &[&colorapp]);
+        }
+        let flags = [
+            network.as_str(),
+            &format!("--network-alias=front.{DOMAIN}"),
+            &format!("--env=COLOR_SERVICE_ENDPOINT=colorapp.{DOMAIN}:8080"),
+            &format!("--env=COLOR_CONTROL_ENDPOINT=colorapp-control.{DOMAIN}:8081"),
+            "--env=MESH_ADMIN_ENDPOINT=127.0.0.1:9901",
+            "--env=http_proxy=127.0.0.1:15001",
+        ];
+        let front = namespace.start("front", &flags, &[&front]);
+        // Its own gateway is out of the way of front's port.
+        let beside = format!("--network=container:{front}");
+        let manifests = "--manifests=/manifests/appmesh";
+        namespace.start(
+            "sidecar",
+            &[&beside, MANIFESTS],
+            &[&ingress, manifests, "--gateway=127.0.0.1:18080"],
+        );
+        let gateway = namespace.start(
+            "gateway",
+            &[&network, MANIFESTS, "--publish=127.0.0.1::8080"],
+            &[&ingress, manifests, "--gateway=0.0.0.0:8080"],
+        );
+        let address = run(&["port", &gateway, "8080/tcp"]);
+        let world = Self {
+            namespace,
+            gateway: format!("http://{address}"),
+            http: Client::builder()
+                .no_proxy()
+                .timeout(PATIENCE)
+                .build()
+                .unwrap(),
+        };
+        world.until_it_answers().await;
+        world
+    }
+
+    /// What front says through the gateway; 200, or the test fails.
+    pub(crate) async fn text(&self, path: &str) -> String {
+        let response = self.ask(path).await.unwrap();
+        assert_eq!(response.status(), 200, "{path}");
+        response.text().await.unwrap()
+    }
+
+    /// 200 requests for a colour, 50 in a second: how many were answered with each status, and how many by
+    /// each host.
+    pub(crate) async fn load(&self) -> (BTreeMap<u16, u32>, BTreeMap<String, u32>) {
+        let (mut statuses, mut hosts) = (BTreeMap::new(), BTreeMap::new());
+        let mut pace = interval(Duration::from_secs(1) / 50);
+        // A pause of the machine must not be made up for by a crowd of requests.
+        pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        for _ in 0..200 {
+            pace.tick().await;
+            let response = self.ask("/color/get").await.unwrap();
+            *statuses.entry(response.status().as_u16()).or_default() += 1;
+            let uid = response.headers()["HostUID"].to_str().unwrap().to_owned();
+            *hosts.entry(uid).or_default() += 1;
+            // Read to its end, so that its connection is used again.
+            response.bytes().await.unwrap();
+        }
+        (statuses, hosts)
+    }
+
+    /// What front knows of a replica.
+    pub(crate) async fn host(&self, uid: &str) -> Value {
+        let hosts: Value = serde_json::from_str(&self.text("/hosts").await).unwrap();
+        let mut hosts = hosts["hosts"].as_array().unwrap().iter();
+        hosts.find(|host| host["uid"] == uid).unwrap().clone()
+    }
+
+    /// Resolves once the mesh says this of the replica.
+    pub(crate) async fn until(&self, uid: &str, state: &str) {
+        let mut pace = interval(Duration::from_millis(50));
+        let start = Instant::now();
+        loop {
+            pace.tick().await;
+            let host = self.host(uid).await;
+            if host["mesh"]["state"] == state {
+                return;
+            }
+            assert!(start.elapsed() < PATIENCE, "still {host:#}");
+        }
+    }
+
+    async fn ask(&self, path: &str) -> reqwest::Result<Response> {
+        self.http
+            .get(format!("{}{path}", self.gateway))
+            .send()
+            .await
+    }
+
+    async fn until_it_answers(&self) {
+        let mut pace = interval(Duration::from_millis(50));
+        let start = Instant::now();
+        loop {
+            pace.tick().await;
+            let answer = self.ask("/color/get").await;
+            if answer.as_ref().is_ok_and(|answer| answer.status() == 200) {
+                return;
+            }
+            assert!(
+                start.elapsed() < PATIENCE,
+                "no colour: {answer:?}\n{}",
+                self.namespace.all_logs()
+            );
+        }
+    }
+}
