@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 /// What there is an image of.
-pub(crate) const PROGRAMS: [&str; 4] = ["colorapp", "front", "ingress", "outlier-demo"];
+const PROGRAMS: [&str; 4] = ["colorapp", "front", "ingress", "outlier-demo"];
 
 /// What an image runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +35,16 @@ impl Arch {
         }
     }
 
+    /// Those that are built for it here: all for this machine's, and one for the other's, since each takes a
+    /// minute or more to build and all are built the same way.
+    pub(crate) fn programs(self) -> &'static [&'static str] {
+        if self == Self::native() {
+            &PROGRAMS
+        } else {
+            &["front"]
+        }
+    }
+
     fn target(self) -> &'static str {
         match self {
             Self::Amd64 => "x86_64-unknown-linux-musl",
@@ -52,34 +62,36 @@ pub(crate) fn built(arch: Arch) -> PathBuf {
 fn folder() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {
-        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-        let mut cargo = Command::new(env!("CARGO"));
-        cargo
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .args(["build", "--locked", "--profile", "image", "--bins"])
-            .arg("--target-dir")
-            .arg(target);
-        for program in PROGRAMS {
-            cargo.args(["-p", program]);
-        }
-        for arch in Arch::ALL {
-            cargo.args(["--target", arch.target()]);
-        }
-        assert!(
-            cargo.status().unwrap().success(),
-            "the programs do not build; if a target is missing: rustup target add {} {}",
-            Arch::Amd64.target(),
-            Arch::Arm64.target(),
-        );
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("images");
         for arch in Arch::ALL {
+            let built = build(arch);
             let out = folder.join(arch.name()).join("out");
             fs::create_dir_all(&out).unwrap();
-            for program in PROGRAMS {
-                let built = target.join(arch.target()).join("image").join(program);
-                fs::copy(built, out.join(program)).unwrap();
+            for program in arch.programs() {
+                fs::copy(built.join(program), out.join(program)).unwrap();
             }
         }
         folder
     })
+}
+
+/// Builds the programs for `arch` and returns the folder that they are in.
+fn build(arch: Arch) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+    let target = arch.target();
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(["build", "--locked", "--profile=image", "--bins"])
+        .args(["--target", target])
+        .arg("--target-dir")
+        .arg(folder);
+    for program in arch.programs() {
+        cargo.args(["-p", program]);
+    }
+    assert!(
+        cargo.status().unwrap().success(),
+        "the programs do not build; if the target is missing: rustup target add {target}"
+    );
+    folder.join(target).join("image")
 }

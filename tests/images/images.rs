@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use crate::binaries::{Arch, PROGRAMS, built};
+use crate::binaries::{Arch, built};
 use crate::engine::run;
 
 /// The name of the image of `program` for `arch`. The images stay when the tests end, as built layers do,
@@ -10,8 +10,8 @@ use crate::engine::run;
 pub(crate) fn image(program: &str, arch: Arch) -> String {
     static BUILT: OnceLock<()> = OnceLock::new();
     BUILT.get_or_init(|| {
-        for program in PROGRAMS {
-            for arch in Arch::ALL {
+        for arch in Arch::ALL {
+            for program in arch.programs() {
                 build(program, arch);
             }
         }

@@ -3,7 +3,8 @@
 //! The programs are built beforehand, by this machine's cargo, and take the place of the Containerfile's
 //! stage `build`: all the rest of it is what is tested, and no base image has to be fetched.
 
-#![cfg(all(test, feature = "real-peers"))]
+#![cfg(test)]
+#![cfg(feature = "real-peers")]
 
 mod binaries;
 mod elf;

@@ -10,11 +10,11 @@ use crate::engine::{is_podman, run, try_run};
 /// How long anything may take before the test fails rather than waits forever.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The flag that gives a container the manifests of the repository.
+/// The flag that gives a container the mesh of the repository.
 pub(crate) const MANIFESTS: &str = concat!(
     "--volume=",
     env!("CARGO_MANIFEST_DIR"),
-    "/manifests:/manifests:ro"
+    "/manifests/mesh:/etc/mesh:ro"
 );
 
 /// As Kubernetes runs the pods: nothing can be written, and nothing is allowed.
@@ -46,12 +46,22 @@ impl Namespace {
         }
     }
 
-    /// Makes the network that containers find each other on by name, and returns its name.
-    pub(crate) fn network(&mut self) -> String {
+    /// Makes a network on which containers find each other by name, and returns the flags to join it.
+    pub(crate) fn network(&mut self) -> Vec<String> {
         let name = self.prefix.clone();
         self.network = Some(name.clone());
         run(&["network", "create", &name]);
-        name
+        let mut flags = vec![format!("--network={name}")];
+        if is_podman() {
+            // The machine's name servers would be asked as well. musl asks all at once and believes the
+            // first, which may be one that has never heard of a container.
+            let gateway = "--format={{(index .Subnets 0).Gateway}}";
+            flags.push(format!(
+                "--dns={}",
+                run(&["network", "inspect", gateway, &name])
+            ));
+        }
+        flags
     }
 
     /// Starts a container with these flags and returns its name. `command` is the image and its arguments.
@@ -79,15 +89,17 @@ impl Namespace {
         String::from_utf8(printed).unwrap()
     }
 
-    /// Returns once a container has printed `text`.
+    /// Returns once a container has printed `text`; it must not end before.
     pub(crate) fn logs_until(&self, container: &str, text: &str) {
         let start = Instant::now();
         loop {
+            let running = run(&["inspect", "--format={{.State.Running}}", container]) == "true";
             let logs = self.logs(container);
             if logs.contains(text) {
                 return;
             }
-            assert!(start.elapsed() < PATIENCE, "no {text:?} in {logs:?}");
+            let hope = running && start.elapsed() < PATIENCE;
+            assert!(hope, "no {text:?} in {logs:?}");
         }
     }
 

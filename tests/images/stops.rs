@@ -19,7 +19,7 @@ fn front_ends_in_good_order() {
 #[test]
 fn ingress_ends_in_good_order() {
     let arguments = [
-        "--manifests=/manifests/appmesh",
+        "--manifests=/etc/mesh/objects",
         "--endpoints=colorapp=127.0.0.1:9",
         "--endpoints=front=127.0.0.1:9",
     ];

@@ -27,42 +27,43 @@ impl World {
     /// Starts all of it, and returns once a colour has come through.
     pub(crate) async fn start() -> Self {
         let mut namespace = Namespace::new();
-        let network = format!("--network={}", namespace.network());
+        let network = namespace.network();
+        let network: Vec<&str> = network.iter().map(String::as_str).collect();
         let [colorapp, front, ingress] =
             ["colorapp", "front", "ingress"].map(|program| image(program, Arch::native()));
 
+        let aliases = ["colorapp", "colorapp-endpoints", "colorapp-control"]
+            .map(|service| format!("--network-alias={service}.{DOMAIN}"));
         for number in 1..=5 {
-            let mut flags = vec![network.clone()];
-            for service in ["colorapp", "colorapp-endpoints", "colorapp-control"] {
-                flags.push(format!("--network-alias={service}.{DOMAIN}"));
-            }
-            flags.push("--env=SERVER_PORT=8080".to_owned());
-            flags.push(format!("--env=HOST_UID=replica-{number}"));
-            let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
+            let uid = format!("--env=HOST_UID=replica-{number}");
+            let mut flags = network.clone();
+            flags.extend(aliases.iter().map(String::as_str));
+            flags.extend(["--env=SERVER_PORT=8080", &uid]);
             namespace.start(&format!("colorapp-{number}"), &flags, &[&colorapp]);
         }
-        let flags = [
-            network.as_str(),
-            &format!("--network-alias=front.{DOMAIN}"),
-            &format!("--env=COLOR_SERVICE_ENDPOINT=colorapp.{DOMAIN}:8080"),
-            &format!("--env=COLOR_CONTROL_ENDPOINT=colorapp-control.{DOMAIN}:8081"),
-            "--env=MESH_ADMIN_ENDPOINT=127.0.0.1:9901",
-            "--env=http_proxy=127.0.0.1:15001",
-        ];
+        let mut flags = network.clone();
+        let (alias, color, control) = (
+            format!("--network-alias=front.{DOMAIN}"),
+            format!("--env=COLOR_SERVICE_ENDPOINT=colorapp.{DOMAIN}:8080"),
+            format!("--env=COLOR_CONTROL_ENDPOINT=colorapp-control.{DOMAIN}:8081"),
+        );
+        flags.extend([alias.as_str(), &color, &control]);
+        flags.push("--env=MESH_ADMIN_ENDPOINT=127.0.0.1:9901");
+        flags.push("--env=http_proxy=127.0.0.1:15001");
         let front = namespace.start("front", &flags, &[&front]);
-        // Its own gateway is out of the way of front's port.
+
+        let manifests = "--manifests=/etc/mesh/objects";
         let beside = format!("--network=container:{front}");
-        let manifests = "--manifests=/manifests/appmesh";
-        namespace.start(
-            "sidecar",
-            &[&beside, MANIFESTS],
-            &[&ingress, manifests, "--gateway=127.0.0.1:18080"],
-        );
-        let gateway = namespace.start(
-            "gateway",
-            &[&network, MANIFESTS, "--publish=127.0.0.1::8080"],
-            &[&ingress, manifests, "--gateway=0.0.0.0:8080"],
-        );
+        let command = [ingress.as_str(), manifests, "--part=sidecar"];
+        let sidecar = namespace.start("sidecar", &[&beside, MANIFESTS], &command);
+        let mut flags = network;
+        flags.extend([MANIFESTS, "--publish=127.0.0.1::8080"]);
+        let listen = "--gateway=0.0.0.0:8080";
+        let command = [ingress.as_str(), manifests, "--part=gateway", listen];
+        let gateway = namespace.start("gateway", &flags, &command);
+        for proxy in [&sidecar, &gateway] {
+            namespace.logs_until(proxy, "listening");
+        }
         let address = run(&["port", &gateway, "8080/tcp"]);
         let world = Self {
             namespace,
