@@ -46,6 +46,7 @@ deploy() {
 		wait_for_mesh
 	fi
 	wait_for_rollouts
+	remove_stale
 	wait_for_endpoint
 }
 

@@ -2,40 +2,82 @@
 # The manifests into the cluster. What is as it should be is not touched, what an earlier run made for another mesh
 # is removed.
 
+# What remove_stale will remove.
+STALE=''
+
 apply_manifests() {
 	heading "Apply: manifests/$MESH to namespace $NAMESPACE"
-	local said changed=0 line
-	said=$HERE/.deploy/$NAMESPACE-$MESH/applied
+	if [ "$DRY_RUN" = yes ]; then
+		preview
+		return
+	fi
+	local said=$HERE/.deploy/$NAMESPACE-$MESH/applied changed=0 before name
+	before=$(versions)
 	apply_once "$said" || die 'kubectl could not apply everything.' 'Its words are above; run the same again once that is mended.'
-	while read -r line; do
-		case "$line" in
-		*' unchanged' | *' unchanged (server dry run)' | *' unchanged (dry run)' | Warning:*) ;;
-		*)
-			changed=$((changed + 1))
-			ok "${line#* }" "${line%% *}"
-			;;
-		esac
-	done <"$said"
-	local stale
-	stale=$(stale_objects "$said")
-	for line in $stale; do
+	for name in $(awk '/ created$/ { print $1 }' "$said"); do
 		changed=$((changed + 1))
-		if [ "$DRY_RUN" = yes ]; then
-			note 'would remove' "$line"
-		else
-			kubectl delete "$line" -n "$NAMESPACE" --wait=false >/dev/null
-			ok removed "$line"
-		fi
+		ok created "$name"
 	done
-	[ "$changed" -gt 0 ] || ok 'nothing changed' "all $(grep -c . "$said") objects are as they should be"
+	for name in $(configured "$said" "$before"); do
+		changed=$((changed + 1))
+		ok configured "$name"
+	done
+	STALE=$(stale_objects <"$said")
+	if [ "$changed" -eq 0 ] && [ -z "$STALE" ]; then
+		ok 'nothing changed' "all $(grep -c . "$said") objects are as they should be"
+	fi
+}
+
+# After the rollout, until when the old pods may still need it.
+remove_stale() {
+	local name
+	for name in $STALE; do
+		delete_object "$name"
+		ok removed "$name, which is no longer wanted"
+	done
+}
+
+# A dry run: the differences, as the server itself finds them.
+preview() {
+	local name
+	if ! namespace_mark >/dev/null; then
+		# The server cannot try objects in a namespace that is not there.
+		kubectl apply -f "$MANIFESTS" --dry-run=client | sed 's/ (dry run)$//' | indented
+		return
+	fi
+	STALE=$(kubectl apply -f "$MANIFESTS" --dry-run=client | stale_objects)
+	local differences status=0
+	differences=$(kubectl diff -f "$MANIFESTS") || status=$?
+	[ "$status" -le 1 ] || die 'kubectl could not compare everything.' 'Its words are above.'
+	[ -z "$differences" ] || printf '%s\n' "$differences" | differences_by_object | indented
+	for name in $STALE; do
+		note 'would remove' "$name"
+	done
+	[ -n "$differences$STALE" ] || ok 'nothing to change' 'everything is as it should be'
+}
+
+# kubectl's differences with the name of the object above each, and of new objects no more than that.
+differences_by_object() {
+	awk '
+		/^diff / {
+			name = $NF
+			sub(/.*\//, "", name)
+			told = 0
+			next
+		}
+		/^(---|\+\+\+) / { next }
+		/^@@ / {
+			new = /^@@ -0,0 /
+			if (!told) print (new ? "would create " : "would change ") name
+			told = 1
+		}
+		!new'
 }
 
 # apply_once FILE: kubectl apply, its lines into FILE. A webhook that does not answer yet is asked again.
 apply_once() {
-	local out=$1 words deadline
-	words=$out.err
-	deadline=$((SECONDS + TIMEOUT))
-	until kubectl_apply >"$out" 2>"$words"; do
+	local out=$1 words=$1.err deadline=$((SECONDS + TIMEOUT))
+	until kubectl apply -f "$MANIFESTS" >"$out" 2>"$words"; do
 		if ! grep -q 'failed calling webhook' "$words" || [ "$SECONDS" -ge "$deadline" ]; then
 			indented <"$words"
 			return 1
@@ -45,18 +87,36 @@ apply_once() {
 	done
 }
 
-kubectl_apply() {
-	if [ "$DRY_RUN" = no ]; then
-		kubectl apply -f "$MANIFESTS"
-	elif namespace_mark >/dev/null; then
-		kubectl apply -f "$MANIFESTS" --dry-run=server
-	else
-		# The server cannot try objects in a namespace that is not there.
-		kubectl apply -f "$MANIFESTS" --dry-run=client
-	fi
+# Kind, name and version of whatever the manifests name and the cluster has.
+versions() {
+	kubectl get -f "$MANIFESTS" --ignore-not-found \
+		-o 'jsonpath={range .items[*]}{.kind}/{.metadata.name} {.metadata.resourceVersion}{"\n"}{end}' 2>/dev/null || true
 }
 
-# stale_objects FILE: what deploy made earlier and no longer makes; FILE has what it makes now.
+# configured FILE VERSIONS: what apply calls configured and has another version than before. A PodDisruptionBudget is
+# always called so: its selector is sent whole.
+configured() {
+	grep -q ' configured$' "$1" || return 0
+	{
+		printf '%s\n' "$2"
+		echo ---
+		versions
+		echo ---
+		cat "$1"
+	} | awk '
+		$0 == "---" { part++; next }
+		part == 0 { before[tolower($1)] = $2 }
+		part == 1 { after[tolower($1)] = $2 }
+		part == 2 && $2 == "configured" {
+			name = $1
+			sub(/[.][^\/]*/, "", name)
+			if (before[name] != after[name]) print $1
+		}'
+}
+
+# What deploy made earlier and no longer makes; the lines of apply say what it makes.
 stale_objects() {
-	owned_objects | awk 'NR == FNR { wanted[$1] = 1; next } !($1 in wanted)' "$1" -
+	local wanted
+	wanted=$(cat)
+	owned_objects | awk -v wanted="$(printf '%s\n' "$wanted" | awk '{ printf " %s ", $1 }')" '!index(wanted, " " $1 " ")'
 }

@@ -86,6 +86,14 @@ make_cloud_map_namespace() {
 
 cloud_map_exists() { [ -n "$(cloud_map_field "$CLOUD_MAP_NAME" Id)" ]; }
 
+# is_tagged TAGS: whether deploy made what has them.
+is_tagged() {
+	case "$1" in
+	*outlier-demo-deploy*) ;;
+	*) return 1 ;;
+	esac
+}
+
 remove_cloud_map_namespace() {
 	local name=$1 id arn
 	id=$(cloud_map_field "$name" Id) && arn=$(cloud_map_field "$name" Arn) || {
@@ -93,8 +101,8 @@ remove_cloud_map_namespace() {
 		return
 	}
 	[ -n "$id" ] || return 0
-	if ! aws servicediscovery list-tags-for-resource --resource-arn "$arn" ${REGION:+--region "$REGION"} \
-		2>/dev/null | grep -q outlier-demo-deploy; then
+	if ! is_tagged "$(aws servicediscovery list-tags-for-resource --resource-arn "$arn" \
+		${REGION:+--region "$REGION"} 2>/dev/null || true)"; then
 		note "$name" 'the Cloud Map namespace is not of deploy.sh: it stays'
 		return
 	fi
@@ -108,8 +116,7 @@ remove_ecr_repositories() {
 	for name in $IMAGES; do
 		arn=$(aws ecr describe-repositories --repository-names "outlier-demo/$name" --region "$REGION" \
 			--query 'repositories[0].repositoryArn' --output text 2>/dev/null) || continue
-		if ! aws ecr list-tags-for-resource --resource-arn "$arn" --region "$REGION" 2>/dev/null |
-			grep -q outlier-demo-deploy; then
+		if ! is_tagged "$(aws ecr list-tags-for-resource --resource-arn "$arn" --region "$REGION" 2>/dev/null || true)"; then
 			note "outlier-demo/$name" 'the ECR repository is not of deploy.sh: it stays'
 			continue
 		fi

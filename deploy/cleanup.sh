@@ -53,13 +53,22 @@ remove_objects() {
 	local name
 	[ -n "$1" ] || return 0
 	for name in $1; do
-		kubectl delete "$name" -n "$NAMESPACE" --ignore-not-found --wait=false >/dev/null ||
+		delete_object "$name" ||
 			die "$name cannot be removed." 'kubectl says why above; run cleanup again once that is mended.'
 	done
 	cut_finalizers_if_nobody_will "$1"
 	wait_until 'what was removed is gone' all_gone "$1" ||
 		die "Some of it is not gone after $TIMEOUT s: $(remaining "$1" | tr '\n' ' ')" \
 			'Its finalizers wait for a controller. If that one is gone for good: ./deploy.sh cleanup --force'
+}
+
+# delete_object NAME: asks for its removal. For cluster-wide kinds kubectl minds a namespace.
+delete_object() {
+	case "$1" in
+	mesh.appmesh.k8s.aws/*) set -- "$1" ;;
+	*) set -- "$1" -n "$NAMESPACE" ;;
+	esac
+	kubectl delete "$@" --ignore-not-found --wait=false >/dev/null
 }
 
 remaining() {
@@ -135,6 +144,6 @@ objects_of_others() {
 	kinds=$(kubectl api-resources --namespaced --verbs=list,delete -o name |
 		grep -Ev '^(events|endpoints|bindings)$|^events\.|^endpointslices\.|^leases\.|\.metrics\.k8s\.io$' | tr '\n' ',')
 	kubectl get "${kinds%,}" -n "$NAMESPACE" --ignore-not-found -o 'jsonpath={range .items[*]}{.kind}/{.metadata.name} {.metadata.ownerReferences[0].kind}{"\n"}{end}' |
-		awk 'NF == 1 && !/^ServiceAccount\/default$/ &&
-			!/^ConfigMap\/(kube-root-ca\.crt|istio-ca-root-cert|istio-ca-crl|linkerd-identity-trust-roots)$/'
+		awk 'NF == 1 && $1 !~ /^ServiceAccount\/default$/ &&
+			$1 !~ /^ConfigMap\/(kube-root-ca\.crt|istio-ca-root-cert|istio-ca-crl|linkerd-identity-trust-roots)$/ { print $1 }'
 }

@@ -28,7 +28,7 @@ wait_for_endpoint() {
 	object=$(entry_of "$MESH")
 	object=${object%%|*}
 	wait_until "$object gets an address" has_address || {
-		kubectl get events -n "$NAMESPACE" --field-selector involvedObject.name=ingress -o 'jsonpath={range .items[*]}{.involvedObject.kind}: {.reason}: {.message}{"\n"}{end}' 2>/dev/null | tail -n 5 | indented
+		kubectl get events -n "$NAMESPACE" --field-selector involvedObject.name=ingress -o 'jsonpath={range .items[*]}{.involvedObject.kind}: {.reason}: {.message}{"\n"}{end}' 2>/dev/null | tail -n 5 | indented || true
 		die "$object has no address after $TIMEOUT s." \
 			'Does the cluster make load balancers? On EKS: the AWS Load Balancer Controller. Without: kubectl port-forward.'
 	}

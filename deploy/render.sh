@@ -106,19 +106,19 @@ YAML
 # namespace that was there before is adopted: it never gets the mark by which cleanup would remove it.
 in_namespace() {
 	awk -v to="$NAMESPACE" -v adopted="$1" '
-		/^kind: / { kind = $2 }
+		/^ *kind: / { kind = $2 }
+		/^ *---$/ { kind = "" }
 		kind == "Namespace" && adopted == "yes" && /^    app\.kubernetes\.io\/managed-by: / { next }
 		to != "outlier-demo" {
 			if (/^ *namespace: outlier-demo$/) sub(/outlier-demo$/, to)
-			if (kind ~ /^(Namespace|Mesh)$/ && /^  name: outlier-demo$/) sub(/outlier-demo$/, to)
+			if (kind ~ /^(Namespace|Mesh)$/ && /^ *name: outlier-demo$/) sub(/outlier-demo$/, to)
 			if (/^ *mesh: outlier-demo$/) sub(/outlier-demo$/, to)
 			if (/^ *gateway: ingress$/) sub(/ingress$/, to)
 			gsub(/[.]outlier-demo[.]svc/, "." to ".svc")
 			gsub(/cds_egress_outlier-demo_/, "cds_egress_" to "_")
 			gsub(/_outlier-demo_http/, "_" to "_http")
-			gsub(/_outlier-demo_tcp/, "_" to "_tcp")
+			gsub(/"cluster": "outlier-demo"/, "\"cluster\": \"" to "\"")
 		}
-		/^---$/ { kind = "" }
 		{ print }'
 }
 

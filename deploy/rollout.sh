@@ -18,13 +18,14 @@ wait_until() {
 # App Mesh's own word that its control plane took the mesh. Without it nothing in the mesh gets a configuration.
 wait_for_mesh() {
 	heading 'App Mesh'
-	if kubectl wait --for=condition=MeshActive "meshes.appmesh.k8s.aws/$NAMESPACE" --timeout=60s >/dev/null 2>&1; then
+	local patience=$((TIMEOUT < 60 ? TIMEOUT : 60))
+	if kubectl wait --for=condition=MeshActive "meshes.appmesh.k8s.aws/$NAMESPACE" --timeout="${patience}s" >/dev/null 2>&1; then
 		ok mesh "$NAMESPACE is active"
 		return
 	fi
 	kubectl get events -A --field-selector "involvedObject.kind=Mesh,type=Warning" \
-		-o 'jsonpath={range .items[*]}{.reason}: {.message}{"\n"}{end}' 2>/dev/null | tail -n 3 | indented
-	die "The mesh $NAMESPACE is not active after 60 s." \
+		-o 'jsonpath={range .items[*]}{.reason}: {.message}{"\n"}{end}' 2>/dev/null | tail -n 3 | indented || true
+	die "The mesh $NAMESPACE is not active after $patience s." \
 		'See why: kubectl logs -n appmesh-system deployment/appmesh-controller; App Mesh gone? Take --mesh istio.'
 }
 
@@ -47,7 +48,7 @@ wait_for_rollouts() {
 		fi
 		stuck=$(stuck_pods)
 		if [ -n "$stuck" ] || [ "$SECONDS" -ge "$deadline" ]; then
-			explain "$(unfinished "$rows")"
+			explain "$(unfinished "$rows")" || note explanation 'the cluster told no more'
 			[ -z "$stuck" ] || die "A pod does not come up: $stuck." 'Mend that (above is what the cluster knows), then run the same again.'
 			die "Not every replica is ready after $TIMEOUT s." 'Above is what the cluster knows; wait longer with --timeout 10m.'
 		fi
@@ -76,7 +77,7 @@ stuck_pods() {
 				print owner, "container " $1 " is in " $2
 			}')
 	[ -n "$found" ] || return 0
-	printf '%s\n' "$found" | awk 'NR == FNR { newest[$1] = 1; next } $1 in newest { sub(/^[^ ]* /, ""); print; exit }' \
+	printf '%s\n' "$found" | awk 'NR == FNR { newest[$1] = 1; next } $1 in newest && !told++ { sub(/^[^ ]* /, ""); print }' \
 		<(newest_replica_sets) -
 }
 
@@ -97,7 +98,7 @@ explain() {
 		explain_logs "$name"
 	done
 	say '  last warnings'
-	kubectl get events -n "$NAMESPACE" --field-selector type=Warning --sort-by=.lastTimestamp -o 'jsonpath={range .items[*]}{.involvedObject.kind}/{.involvedObject.name}: {.reason}: {.message}{"\n"}{end}' 2>/dev/null |
+	kubectl get events -n "$NAMESPACE" --field-selector type=Warning --sort-by=.metadata.creationTimestamp -o 'jsonpath={range .items[*]}{.involvedObject.kind}/{.involvedObject.name}: {.reason}: {.message}{"\n"}{end}' 2>/dev/null |
 		tail -n 8 | indented
 }
 

@@ -1,0 +1,330 @@
+//! What controllers do in a cluster, all at once after each change, so that nothing depends on time.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use serde_json::{Value, json};
+
+use crate::api_server::cluster::{AppMesh, Cluster, Pods, key};
+use crate::api_server::store::Key;
+
+const APP_MESH_FINALIZER: &str = "finalizers.appmesh.k8s.aws/aws-appmesh-resources";
+
+impl Cluster {
+    /// Lets the controllers act until there is nothing left to do.
+    pub(crate) fn settle(&mut self) {
+        loop {
+            let before = self.store.version();
+            for (key, object) in self.of_kind(|_| true) {
+                match key.0.as_str() {
+                    "namespaces" => self.fill_namespace(&key, &object),
+                    "deployments.apps" => self.roll_out(&key, object),
+                    "services" => self.balance(&key, object),
+                    "gateways.gateway.networking.k8s.io" => self.open_gateway(&key, object),
+                    resource if resource.ends_with(".appmesh.k8s.aws") => {
+                        self.reconcile_app_mesh(&key, object)
+                    }
+                    _ => {}
+                }
+            }
+            self.collect_garbage();
+            if self.store.version() == before {
+                return;
+            }
+        }
+    }
+
+    fn of_kind(&self, wanted: impl Fn(&str) -> bool) -> Vec<(Key, Value)> {
+        let found = self.store.iter().filter(|(key, _)| wanted(&key.0));
+        found
+            .map(|(key, object)| (key.clone(), object.clone()))
+            .collect()
+    }
+
+    fn fill_namespace(&mut self, (_, _, name): &Key, object: &Value) {
+        if object["metadata"]["deletionTimestamp"].is_string() {
+            return;
+        }
+        let given = [
+            (
+                "serviceaccounts",
+                "default",
+                json!({"apiVersion": "v1", "kind": "ServiceAccount"}),
+            ),
+            (
+                "configmaps",
+                "kube-root-ca.crt",
+                json!({"apiVersion": "v1", "kind": "ConfigMap"}),
+            ),
+        ];
+        for (resource, given, mut object) in given {
+            let key = key(resource, name, given);
+            if self.store.get(&key).is_none() {
+                object["metadata"] = json!({"namespace": name, "name": given});
+                self.store.put(key, object);
+            }
+        }
+    }
+
+    fn roll_out(&mut self, (_, namespace, name): &Key, mut object: Value) {
+        let pods = self.pods_of(name);
+        let template = object["spec"]["template"].clone();
+        let hash = hash(&template);
+        let replica_set = format!("{name}-{hash}");
+        let wanted = object["spec"]["replicas"].as_u64().unwrap_or(1);
+        let ready = match pods {
+            Pods::Ready => wanted,
+            Pods::OneByOne => object["status"]["availableReplicas"]
+                .as_u64()
+                .unwrap_or(0)
+                .min(wanted),
+            _ => 0,
+        };
+        self.put_replica_set(namespace, name, &replica_set, &template);
+        let made = if pods == Pods::Refused { 0 } else { wanted };
+        for number in 0..made {
+            self.put_pod(
+                namespace,
+                &replica_set,
+                number,
+                &template,
+                pods,
+                number < ready,
+            );
+        }
+        let available = if ready == wanted { "True" } else { "False" };
+        let mut conditions = vec![json!({
+            "type": "Available", "status": available, "reason": "MinimumReplicas",
+            "message": format!("{ready} of {wanted} are available"),
+        })];
+        if pods == Pods::Refused {
+            let message = "admission webhook \"mpod.appmesh.k8s.aws\" denied the request: no matching VirtualNode";
+            conditions.push(json!({"type": "ReplicaFailure", "status": "True", "reason": "FailedCreate", "message": message}));
+            self.warn(
+                namespace,
+                "ReplicaSet",
+                &replica_set,
+                "FailedCreate",
+                message,
+            );
+        }
+        object["status"] = json!({
+            "observedGeneration": object["metadata"]["generation"], "replicas": made, "updatedReplicas": made,
+            "readyReplicas": ready, "availableReplicas": ready, "conditions": conditions,
+        });
+        self.store
+            .put(key("deployments.apps", namespace, name), object);
+    }
+
+    /// The new one, with the next revision; older ones lose their pods.
+    fn put_replica_set(&mut self, namespace: &str, deployment: &str, name: &str, template: &Value) {
+        let of_deployment =
+            |object: &Value| object["metadata"]["ownerReferences"][0]["name"] == deployment;
+        let all = self.of_kind(|resource| resource == "replicasets.apps");
+        let all: Vec<_> = all
+            .into_iter()
+            .filter(|(key, object)| key.1 == namespace && of_deployment(object))
+            .collect();
+        if !all.iter().any(|(key, _)| key.2 == name) {
+            let object = json!({
+                "apiVersion": "apps/v1", "kind": "ReplicaSet",
+                "metadata": {
+                    "namespace": namespace, "name": name, "labels": template["metadata"]["labels"],
+                    "annotations": {"deployment.kubernetes.io/revision": (all.len() + 1).to_string()},
+                    "ownerReferences": [{"apiVersion": "apps/v1", "kind": "Deployment", "name": deployment}],
+                },
+            });
+            self.store
+                .put(key("replicasets.apps", namespace, name), object);
+        }
+        for (old, _) in all.iter().filter(|(key, _)| key.2 != name) {
+            for (pod, object) in self.of_kind(|resource| resource == "pods") {
+                if pod.1 == namespace
+                    && object["metadata"]["ownerReferences"][0]["name"] == old.2.as_str()
+                {
+                    self.store.remove(&pod);
+                }
+            }
+        }
+    }
+
+    fn put_pod(
+        &mut self,
+        namespace: &str,
+        owner: &str,
+        number: u64,
+        template: &Value,
+        pods: Pods,
+        ready: bool,
+    ) {
+        let name = format!("{owner}-{number}");
+        let container = template["spec"]["containers"][0].clone();
+        let waiting = |reason: &str, message: String| json!({"waiting": {"reason": reason, "message": message}});
+        let image = container["image"].as_str().unwrap_or_default();
+        let (state, restarts) = match pods {
+            Pods::ImagePullBackOff => {
+                let message = format!("Back-off pulling image \"{image}\"");
+                self.warn(
+                    namespace,
+                    "Pod",
+                    &name,
+                    "Failed",
+                    &format!("Failed to pull image \"{image}\": not found"),
+                );
+                (waiting("ImagePullBackOff", message), 0)
+            }
+            Pods::CrashLoopBackOff => {
+                self.warn(
+                    namespace,
+                    "Pod",
+                    &name,
+                    "BackOff",
+                    "Back-off restarting failed container",
+                );
+                (
+                    waiting(
+                        "CrashLoopBackOff",
+                        "back-off 10s restarting failed container".into(),
+                    ),
+                    2,
+                )
+            }
+            _ if ready => (json!({"running": {}}), 0),
+            _ => (waiting("ContainerCreating", String::new()), 0),
+        };
+        let key = key("pods", namespace, &name);
+        let mut object = self.store.get(&key).cloned().unwrap_or_else(|| {
+            json!({
+                "apiVersion": "v1", "kind": "Pod",
+                "metadata": {
+                    "namespace": namespace, "name": name, "labels": template["metadata"]["labels"],
+                    "ownerReferences": [{"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": owner}],
+                },
+                "spec": template["spec"],
+            })
+        });
+        object["status"] = json!({
+            "phase": if ready { "Running" } else { "Pending" },
+            "containerStatuses": [
+                {"name": container["name"], "image": image, "ready": ready, "restartCount": restarts, "state": state},
+            ],
+        });
+        self.store.put(key, object);
+    }
+
+    fn warn(&mut self, namespace: &str, kind: &str, name: &str, reason: &str, message: &str) {
+        let event = format!("{name}.{}", reason.to_lowercase());
+        let object = json!({
+            "apiVersion": "v1", "kind": "Event", "metadata": {"namespace": namespace, "name": event}, "type": "Warning",
+            "involvedObject": {"kind": kind, "name": name}, "reason": reason, "message": message,
+        });
+        let key = key("events", namespace, &event);
+        if self.store.get(&key).is_none() {
+            self.store.put(key, object);
+        }
+    }
+
+    fn balance(&mut self, key: &Key, mut object: Value) {
+        if object["spec"]["type"] != "LoadBalancer" {
+            return;
+        }
+        if self.addresses {
+            let host = format!("{}-{}.elb.eu-central-1.amazonaws.com", key.2, key.1);
+            object["status"] = json!({"loadBalancer": {"ingress": [{"hostname": host}]}});
+            self.store.put(key.clone(), object);
+        } else {
+            let message =
+                "no load balancer could be made: no subnet has the tag kubernetes.io/role/elb";
+            self.warn(&key.1, "Service", &key.2, "FailedBuildModel", message);
+        }
+    }
+
+    fn open_gateway(&mut self, key: &Key, mut object: Value) {
+        if self.addresses {
+            let host = format!("{}-istio.{}.gateway.example", key.2, key.1);
+            object["status"] = json!({"addresses": [{"type": "Hostname", "value": host}]});
+            self.store.put(key.clone(), object);
+        }
+    }
+
+    /// App Mesh's webhook and controller: what it owns gets a reference to the mesh, and a finalizer until AWS let go.
+    fn reconcile_app_mesh(&mut self, key: &Key, mut object: Value) {
+        if self.app_mesh == AppMesh::Dead {
+            return;
+        }
+        let metadata = object["metadata"]
+            .as_object_mut()
+            .expect("metadata is there");
+        if metadata.contains_key("deletionTimestamp") {
+            if let Some(finalizers) = metadata.get_mut("finalizers").and_then(Value::as_array_mut) {
+                finalizers.retain(|name| name != APP_MESH_FINALIZER);
+            }
+        } else if !metadata.contains_key("finalizers") {
+            metadata.insert("finalizers".into(), json!([APP_MESH_FINALIZER]));
+            if key.0 != "meshes.appmesh.k8s.aws" {
+                object["spec"]["meshRef"] = json!({"name": key.1, "uid": "1"});
+            }
+        }
+        self.store.put(key.clone(), object);
+    }
+
+    /// What a watch of the mesh makes come true.
+    pub(crate) fn activate_meshes(&mut self) {
+        if self.app_mesh == AppMesh::Dead {
+            return;
+        }
+        for (key, mut object) in self.of_kind(|resource| resource == "meshes.appmesh.k8s.aws") {
+            object["status"] = json!({"conditions": [{"type": "MeshActive", "status": "True"}]});
+            self.store.put(key, object);
+        }
+    }
+
+    /// One more replica where they come one by one.
+    pub(crate) fn advance_rollouts(&mut self) {
+        for (key, mut object) in self.of_kind(|resource| resource == "deployments.apps") {
+            let available = object["status"]["availableReplicas"].as_u64().unwrap_or(0);
+            if self.pods_of(&key.2) == Pods::OneByOne && object["spec"]["replicas"] != available {
+                object["status"]["availableReplicas"] = json!(available + 1);
+                self.store.put(key, object);
+            }
+        }
+        self.settle();
+    }
+
+    /// Removes what is deleted and held by no finalizer, what has lost its owner, and the content of a namespace that
+    /// is going.
+    fn collect_garbage(&mut self) {
+        for (key, mut object) in self.of_kind(|_| true) {
+            let metadata = &object["metadata"];
+            let held = metadata["finalizers"]
+                .as_array()
+                .is_some_and(|all| !all.is_empty());
+            let owner = &metadata["ownerReferences"][0];
+            let owner_resource = match owner["kind"].as_str() {
+                Some("Deployment") => Some("deployments.apps"),
+                Some("ReplicaSet") => Some("replicasets.apps"),
+                _ => None,
+            };
+            let orphan = owner_resource
+                .zip(owner["name"].as_str())
+                .is_some_and(|(resource, name)| self.find(resource, &key.1, name).is_none());
+            let homeless = !key.1.is_empty()
+                && self
+                    .find("namespaces", "", &key.1)
+                    .is_none_or(|namespace| namespace["metadata"]["deletionTimestamp"].is_string());
+            let going = metadata["deletionTimestamp"].is_string() || orphan || homeless;
+            let full = key.0 == "namespaces" && !self.names_in(&key.2).is_empty();
+            if going && !held && !full {
+                self.store.remove(&key);
+            } else if going && metadata["deletionTimestamp"].is_null() {
+                object["metadata"]["deletionTimestamp"] = json!("2026-11-24T00:00:00Z");
+                self.store.put(key, object);
+            }
+        }
+    }
+}
+
+fn hash(template: &Value) -> String {
+    let mut hasher = DefaultHasher::new();
+    template.to_string().hash(&mut hasher);
+    format!("{:08x}", hasher.finish() as u32)
+}

@@ -1,0 +1,12 @@
+//! What `deploy.sh` does, command by command.
+
+mod auto;
+mod aws;
+mod cleanup;
+mod commands;
+mod dry_run;
+mod first_run;
+mod images;
+mod interrupted;
+mod preflight;
+mod rollout;

@@ -1,0 +1,63 @@
+//! `--mesh auto`: what the cluster has, in the order a presenter would want it.
+
+use serde_json::json;
+
+use crate::stubs::World;
+
+async fn chosen(world: &World) -> String {
+    let ran = world.run(&["preflight", "--skip-images"]).await.ended(0);
+    let line = ran
+        .stderr
+        .lines()
+        .find(|line| line.contains(" mesh ") && line.contains("--mesh "))
+        .unwrap();
+    line.split_once("--mesh ").unwrap().1.to_owned()
+}
+
+#[tokio::test]
+async fn an_app_mesh_that_lives_comes_first() {
+    let world = World::app_mesh().await;
+    world.add_istio();
+    assert_eq!(chosen(&world).await, "appmesh");
+}
+
+#[tokio::test]
+async fn an_app_mesh_that_is_gone_is_not_taken() {
+    let world = World::app_mesh().await;
+    world.add_istio();
+    world.end_app_mesh();
+    assert_eq!(chosen(&world).await, "istio");
+}
+
+#[tokio::test]
+async fn istio_is_taken_before_linkerd() {
+    let world = World::linkerd().await;
+    world.add_istio();
+    assert_eq!(chosen(&world).await, "istio");
+}
+
+#[tokio::test]
+async fn istio_with_its_node_proxy_is_ambient() {
+    let world = World::istio().await;
+    let key = (
+        "daemonsets.apps".into(),
+        "istio-system".into(),
+        "ztunnel".into(),
+    );
+    let ztunnel = json!({"apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": {"namespace": "istio-system", "name": "ztunnel"}});
+    world.cluster().store.put(key, ztunnel);
+    assert_eq!(chosen(&world).await, "istio-ambient");
+}
+
+#[tokio::test]
+async fn linkerd_is_taken_when_it_is_alone() {
+    assert_eq!(chosen(&World::linkerd().await).await, "linkerd");
+}
+
+#[tokio::test]
+async fn without_a_mesh_it_is_plain_envoy() {
+    assert_eq!(
+        chosen(&World::bare().await).await,
+        "envoy, with plain Envoy sidecars"
+    );
+}

@@ -1,0 +1,171 @@
+//! Cleanup removes what deploy made, and leaves everything else alone.
+
+use serde_json::{Value, json};
+
+use crate::stubs::World;
+
+fn add(world: &World, resource: &str, kind: &str, name: &str) {
+    let key = (resource.into(), "outlier-demo".into(), name.into());
+    let object = json!({"apiVersion": "v1", "kind": kind, "metadata": {"namespace": "outlier-demo", "name": name}});
+    world.cluster().store.put(key, object);
+}
+
+/// All that is stored, without what tells versions apart.
+fn content(world: &World) -> Vec<((String, String, String), Value)> {
+    let mut stored = world.stored();
+    for (_, object) in &mut stored {
+        let metadata = object["metadata"].as_object_mut().unwrap();
+        for changing in ["resourceVersion", "generation", "annotations", "labels"] {
+            let empty = metadata
+                .get(changing)
+                .is_none_or(|value| !value.is_object() || value == &json!({}));
+            if empty {
+                metadata.shift_remove(changing);
+            }
+        }
+    }
+    stored
+}
+
+async fn leaves_nothing(world: &World, mesh: &str) {
+    let before = content(world);
+    world.deploy(&["--mesh", mesh]).await;
+    assert_ne!(content(world), before);
+    world.run(&["cleanup", "--yes"]).await.ended(0);
+    assert_eq!(content(world), before);
+    world
+        .run(&["cleanup", "--yes"])
+        .await
+        .ended(0)
+        .said("nothing to do");
+}
+
+#[tokio::test]
+async fn of_app_mesh_nothing_is_left() {
+    leaves_nothing(&World::app_mesh().await, "appmesh").await;
+}
+
+#[tokio::test]
+async fn of_istio_ambient_nothing_is_left() {
+    leaves_nothing(&World::istio().await, "istio-ambient").await;
+}
+
+#[tokio::test]
+async fn of_plain_envoy_nothing_is_left() {
+    leaves_nothing(&World::bare().await, "envoy").await;
+}
+
+#[tokio::test]
+async fn what_others_put_beside_it_stays_and_keeps_the_namespace() {
+    let world = World::bare().await;
+    world.deploy(&["--mesh", "envoy"]).await;
+    add(&world, "configmaps", "ConfigMap", "notes");
+    let ran = world.run(&["cleanup", "--yes"]).await.ended(0);
+    ran.said("ConfigMap/notes")
+        .said("stays, since these are not of deploy.sh");
+    let left = world.cluster().names_in("outlier-demo");
+    assert_eq!(
+        left,
+        [
+            "configmaps/kube-root-ca.crt",
+            "configmaps/notes",
+            "serviceaccounts/default"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_namespace_that_was_there_before_stays_as_it_was() {
+    let world = World::istio().await;
+    world.cluster().add_namespace("outlier-demo");
+    let before = content(&world);
+    world
+        .deploy(&["--mesh", "istio"])
+        .await
+        .said("was there before: it is used, and cleanup will keep it");
+    let labels = world
+        .cluster()
+        .find("namespaces", "", "outlier-demo")
+        .unwrap()["metadata"]["labels"]
+        .clone();
+    assert_eq!(labels["istio-injection"], "enabled");
+    // Whose it is must not be forgotten by a second run.
+    world
+        .deploy(&["--mesh", "istio"])
+        .await
+        .said("nothing changed");
+    world
+        .run(&["cleanup", "--yes"])
+        .await
+        .ended(0)
+        .said("was there before: it stays");
+    assert_eq!(content(&world), before);
+}
+
+#[tokio::test]
+async fn a_demo_in_another_namespace_stays() {
+    let world = World::app_mesh().await;
+    world
+        .deploy(&["--mesh", "appmesh", "--namespace", "stage"])
+        .await;
+    let before = content(&world);
+    world.deploy(&["--mesh", "appmesh"]).await;
+    world.run(&["cleanup", "--yes"]).await.ended(0);
+    assert_eq!(content(&world), before);
+}
+
+/// The controller waits for AWS for ever, and the namespace would with it.
+#[tokio::test]
+async fn finalizers_of_an_app_mesh_that_is_gone_are_cut() {
+    let world = World::app_mesh().await;
+    let before = content(&world);
+    world.deploy(&["--mesh", "appmesh"]).await;
+    world.end_app_mesh();
+    world
+        .run(&["cleanup", "--yes"])
+        .await
+        .ended(0)
+        .said("App Mesh's finalizers cut");
+    assert_eq!(content(&world), before);
+}
+
+#[tokio::test]
+async fn finalizers_of_others_are_not_cut() {
+    let world = World::app_mesh().await;
+    world.deploy(&["--mesh", "appmesh"]).await;
+    world.end_app_mesh();
+    let key = (
+        "virtualnodes.appmesh.k8s.aws".into(),
+        "outlier-demo".into(),
+        "front".into(),
+    );
+    let mut node = world.cluster().store.get(&key).cloned().unwrap();
+    node["metadata"]["finalizers"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!("backup.example/keep"));
+    world.cluster().store.put(key.clone(), node);
+    let ran = world
+        .run(&["cleanup", "--yes", "--timeout", "1"])
+        .await
+        .ended(1);
+    ran.said("is not gone after 1 s: virtualnode.appmesh.k8s.aws/front");
+    assert_eq!(
+        world.cluster().store.get(&key).unwrap()["metadata"]["finalizers"],
+        json!(["backup.example/keep"])
+    );
+}
+
+#[tokio::test]
+async fn nothing_is_removed_without_a_yes() {
+    let world = World::bare().await;
+    world.deploy(&["--mesh", "envoy"]).await;
+    let before = world.stored();
+    world
+        .run(&["cleanup"])
+        .await
+        .ended(1)
+        .said("Remove all of this? [y/N]")
+        .said("Nothing was removed.");
+    assert_eq!(world.stored(), before);
+}

@@ -1,0 +1,167 @@
+//! A demo comes up, once and again, behind each mesh, and in any namespace.
+
+use serde_json::json;
+
+use crate::stubs::World;
+
+const LOAD_BALANCER: &str = "http://ingress-outlier-demo.elb.eu-central-1.amazonaws.com";
+const GATEWAY: &str = "http://ingress-istio.outlier-demo.gateway.example";
+
+/// Deploys twice: the first time comes up, and the second one changes nothing.
+async fn comes_up_and_stays(world: &World, mesh: &str, address: &str) {
+    let ran = world
+        .deploy(&["--mesh", mesh])
+        .await
+        .said_nothing_of("nothing changed");
+    assert_eq!(ran.stdout, format!("GW_ENDPOINT={address}\n"));
+    let record = world
+        .cluster()
+        .find("configmaps", "outlier-demo", "outlier-demo-deploy")
+        .cloned()
+        .unwrap();
+    assert_eq!(record["data"]["mesh"], mesh);
+    let before = world.stored();
+    let ran = world
+        .deploy(&["--mesh", mesh])
+        .await
+        .said("nothing changed")
+        .said_nothing_of("configured");
+    assert_eq!(ran.stdout, format!("GW_ENDPOINT={address}\n"));
+    assert_eq!(world.stored(), before);
+}
+
+#[tokio::test]
+async fn app_mesh_comes_up_and_stays() {
+    comes_up_and_stays(&World::app_mesh().await, "appmesh", LOAD_BALANCER).await;
+}
+
+#[tokio::test]
+async fn istio_comes_up_and_stays() {
+    comes_up_and_stays(&World::istio().await, "istio", GATEWAY).await;
+}
+
+#[tokio::test]
+async fn istio_ambient_comes_up_and_stays() {
+    comes_up_and_stays(&World::istio().await, "istio-ambient", GATEWAY).await;
+}
+
+#[tokio::test]
+async fn linkerd_comes_up_and_stays() {
+    comes_up_and_stays(&World::linkerd().await, "linkerd", LOAD_BALANCER).await;
+}
+
+#[tokio::test]
+async fn plain_envoy_comes_up_and_stays() {
+    comes_up_and_stays(&World::bare().await, "envoy", LOAD_BALANCER).await;
+}
+
+#[tokio::test]
+async fn ingress_comes_up_and_stays() {
+    comes_up_and_stays(&World::bare().await, "ingress", LOAD_BALANCER).await;
+}
+
+#[tokio::test]
+async fn it_waits_until_the_address_answers() {
+    let world = World::linkerd().await;
+    world.cluster().silence = 3;
+    world.deploy(&["--mesh", "linkerd"]).await.said("answers");
+    assert_eq!(world.cluster().silence, 0);
+}
+
+/// Its policy in the mesh's own words, so that a mesh never runs with the rules of another.
+#[tokio::test]
+async fn another_mesh_takes_the_first_ones_place() {
+    let world = World::istio().await;
+    world.deploy(&["--mesh", "istio"]).await;
+    assert!(
+        world
+            .cluster()
+            .find(
+                "destinationrules.networking.istio.io",
+                "outlier-demo",
+                "colorapp"
+            )
+            .is_some()
+    );
+    let ran = world.deploy(&["--mesh", "envoy"]).await;
+    ran.said("destinationrule.networking.istio.io/colorapp, which is no longer wanted");
+    let cluster = world.cluster();
+    assert!(
+        cluster
+            .find(
+                "destinationrules.networking.istio.io",
+                "outlier-demo",
+                "colorapp"
+            )
+            .is_none()
+    );
+    let front = cluster
+        .find("deployments.apps", "outlier-demo", "front")
+        .unwrap();
+    assert_eq!(
+        front["spec"]["template"]["spec"]["initContainers"][0]["name"],
+        "envoy"
+    );
+    assert_eq!(
+        cluster.find("namespaces", "", "outlier-demo").unwrap()["metadata"]["labels"]["istio-injection"],
+        json!(null)
+    );
+}
+
+/// The name is in host names, in the mesh and in selectors, not in metadata only.
+async fn lives_in_its_own_namespace(world: &World, mesh: &str) {
+    world.deploy(&["--mesh", mesh]).await;
+    let first = world.stored();
+    world
+        .deploy(&["--mesh", mesh, "--namespace", "stage"])
+        .await;
+    let marks = ["app.kubernetes.io/managed-by", "app.kubernetes.io/part-of"];
+    for ((resource, namespace, name), mut object) in world.stored() {
+        if let Some((_, before)) = first
+            .iter()
+            .find(|(key, _)| *key == (resource.clone(), namespace.clone(), name.clone()))
+        {
+            assert_eq!(*before, object, "the first demo is as it was");
+            continue;
+        }
+        remove(&mut object, &marks);
+        // Names that say what it is, not where.
+        let text = object
+            .to_string()
+            .replace("outlier-demo-deploy", "")
+            .replace("part-of: outlier-demo", "");
+        assert!(
+            !text.contains("outlier-demo"),
+            "{resource}/{name} in {namespace}: {text}"
+        );
+    }
+}
+
+fn remove(value: &mut serde_json::Value, names: &[&str]) {
+    if let Some(fields) = value.as_object_mut() {
+        fields.retain(|name, _| !names.contains(&name.as_str()) && name != "annotations");
+        fields.values_mut().for_each(|value| remove(value, names));
+    } else if let Some(items) = value.as_array_mut() {
+        items.iter_mut().for_each(|value| remove(value, names));
+    }
+}
+
+#[tokio::test]
+async fn istio_lives_in_any_namespace() {
+    lives_in_its_own_namespace(&World::istio().await, "istio").await;
+}
+
+#[tokio::test]
+async fn app_mesh_lives_in_any_namespace() {
+    lives_in_its_own_namespace(&World::app_mesh().await, "appmesh").await;
+}
+
+#[tokio::test]
+async fn ingress_lives_in_any_namespace() {
+    lives_in_its_own_namespace(&World::bare().await, "ingress").await;
+}
+
+#[tokio::test]
+async fn envoy_lives_in_any_namespace() {
+    lives_in_its_own_namespace(&World::bare().await, "envoy").await;
+}

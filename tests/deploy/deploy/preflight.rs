@@ -1,0 +1,239 @@
+//! Each check that fails says so and what to do, none hides another, and nothing is touched.
+
+use serde_json::json;
+
+use crate::harness::Ran;
+use crate::stubs::World;
+
+/// Everything the script runs but the tools that a test takes away.
+const TOOLS: [&str; 18] = [
+    "awk", "aws", "bash", "cat", "cut", "curl", "dirname", "docker", "git", "grep", "kubectl",
+    "mkdir", "sed", "sleep", "sort", "tail", "tr", "env",
+];
+
+/// Deploys, which must end with the checks and leave the cluster as it was.
+async fn refused(world: &World, args: &[&str]) -> Ran {
+    let before = world.stored();
+    let ran = world.run(args).await.ended(1);
+    assert_eq!(ran.stdout, "");
+    assert_eq!(world.stored(), before);
+    ran
+}
+
+async fn without(tool: &str, args: &[&str]) -> Ran {
+    let mut world = World::bare().await;
+    world.keep_only(
+        &TOOLS
+            .into_iter()
+            .filter(|kept| *kept != tool)
+            .collect::<Vec<_>>(),
+    );
+    refused(&world, args).await
+}
+
+#[tokio::test]
+async fn without_kubectl_nothing_can_be_done() {
+    without("kubectl", &["deploy"])
+        .await
+        .said("kubectl is missing.")
+        .said("https://kubernetes.io/docs/tasks/tools/");
+}
+
+#[tokio::test]
+async fn curl_must_be_there() {
+    without("curl", &["--skip-images"])
+        .await
+        .said("fail  curl ")
+        .said("-> Install it with the package manager.");
+}
+
+#[tokio::test]
+async fn docker_must_be_there_when_images_are_built() {
+    let ran = without("docker", &["--registry", "ghcr.io/me"]).await;
+    ran.said("neither docker nor podman is there.")
+        .said("take --skip-images");
+}
+
+#[tokio::test]
+async fn docker_is_not_needed_when_no_images_are_built() {
+    let mut world = World::bare().await;
+    world.keep_only(
+        &TOOLS
+            .into_iter()
+            .filter(|kept| !["docker", "aws"].contains(kept))
+            .collect::<Vec<_>>(),
+    );
+    world.run(&["preflight", "--skip-images"]).await.ended(0);
+}
+
+#[tokio::test]
+async fn aws_must_be_there_for_ecr() {
+    without("aws", &["--ecr"])
+        .await
+        .said("fail  aws ")
+        .said("-> Install the AWS CLI")
+        .said("the ECR registry is not known");
+}
+
+#[tokio::test]
+async fn the_cluster_must_answer() {
+    let world = World::bare().await;
+    world.stub("kubeconfig", "{apiVersion: v1, kind: Config, current-context: x, clusters: [{name: x, cluster: {server: 'http://127.0.0.1:1'}}], contexts: [{name: x, context: {cluster: x}}]}");
+    let ran = refused(&world, &["--skip-images"]).await;
+    ran.said("fail  cluster            does not answer:")
+        .said("connection")
+        .said("kubectl config use-context");
+}
+
+#[tokio::test]
+async fn it_must_be_said_where_images_go() {
+    let ran = refused(&World::bare().await, &[]).await;
+    ran.said("it is not known where they go.")
+        .said("-> Say --registry HOST/PATH or --ecr, or --skip-images");
+}
+
+#[tokio::test]
+async fn ecr_needs_an_account() {
+    let world = World::bare().await;
+    world.stub("nobody", "");
+    refused(&world, &["--ecr"])
+        .await
+        .said("the ECR registry is not known")
+        .said("aws sts get-caller-identity");
+}
+
+#[tokio::test]
+async fn all_that_is_wrong_is_told_at_once() {
+    let ran = refused(&World::bare().await, &["--mesh", "istio"]).await;
+    ran.said("it is not known where they go.")
+        .said("Deployment istio-system/istiod is missing or not available.")
+        .said("-> Install it: istioctl install")
+        .said("the cluster has no kind Gateway in gateway.networking.k8s.io/v1.")
+        .said("-> Install the Gateway API: kubectl apply --server-side -f")
+        .said("the cluster has no kind DestinationRule in networking.istio.io/v1.")
+        .said("5 checks failed; nothing was changed.");
+}
+
+#[tokio::test]
+async fn an_app_mesh_that_is_gone_is_refused() {
+    let world = World::app_mesh().await;
+    world.end_app_mesh();
+    let ran = refused(&world, &["--skip-images", "--mesh", "appmesh"]).await;
+    ran.said("is gone: AWS ended it on 2026-09-30.")
+        .said("-> Take --mesh istio (or auto), or go on regardless with --force.");
+}
+
+/// A newer AWS CLI has no such service at all.
+#[tokio::test]
+async fn a_cli_that_no_longer_knows_app_mesh_says_that_it_is_gone() {
+    let world = World::app_mesh().await;
+    world.stub("appmesh", "aws: [ERROR]: argument command: Found invalid choice 'appmesh'\nInvalid choice, valid choices are:\n");
+    refused(&world, &["--skip-images", "--mesh", "appmesh"])
+        .await
+        .said("is gone: AWS ended it");
+}
+
+#[tokio::test]
+async fn what_aws_says_besides_is_passed_on() {
+    let world = World::app_mesh().await;
+    world.stub(
+        "appmesh",
+        "An error occurred (ServiceUnavailable): come back later\n",
+    );
+    let ran = refused(&world, &["--skip-images", "--mesh", "appmesh"]).await;
+    ran.said("does not answer; AWS says: An error occurred (ServiceUnavailable): come back later");
+}
+
+#[tokio::test]
+async fn without_credentials_app_mesh_is_not_known_to_be_gone() {
+    let world = World::app_mesh().await;
+    world.stub(
+        "appmesh",
+        "Unable to locate credentials. You can configure credentials by running \"aws login\".\n",
+    );
+    let ran = world
+        .run(&["preflight", "--skip-images", "--mesh", "appmesh"])
+        .await
+        .ended(0);
+    ran.said("note  App Mesh           not known whether it lives");
+}
+
+#[tokio::test]
+async fn force_goes_on_without_app_mesh() {
+    let world = World::app_mesh().await;
+    world.end_app_mesh();
+    let ran = world
+        .run(&["preflight", "--skip-images", "--mesh", "appmesh", "--force"])
+        .await
+        .ended(0);
+    ran.said("Going on, as --force says");
+}
+
+/// Before v1.2.0 its manifests knew no outlierDetection.
+#[tokio::test]
+async fn an_old_controller_is_refused() {
+    let world = World::bare().await;
+    world.install(
+        &["appmesh.k8s.aws"],
+        "appmesh-system",
+        "appmesh-controller",
+        "v1.1.3",
+    );
+    let ran = refused(&world, &["--skip-images", "--mesh", "appmesh"]).await;
+    ran.said("appmesh-system/appmesh-controller is v1.1.3; 1.2.0 or newer is needed.");
+}
+
+#[tokio::test]
+async fn a_controller_that_is_not_available_is_refused() {
+    let world = World::linkerd().await;
+    world.cluster().pods.insert(
+        "linkerd-destination".into(),
+        crate::api_server::Pods::Starting,
+    );
+    world.cluster().settle();
+    let ran = refused(&world, &["--skip-images", "--mesh", "linkerd"]).await;
+    ran.said("Deployment linkerd/linkerd-destination is missing or not available.")
+        .said("linkerd install --crds");
+}
+
+#[tokio::test]
+async fn what_one_may_not_do_is_told() {
+    let world = World::bare().await;
+    world.cluster().forbidden = vec![
+        ("create".into(), "deployments.apps".into()),
+        ("list".into(), "pods".into()),
+    ];
+    let ran = refused(&world, &["--skip-images", "--mesh", "envoy"]).await;
+    ran.said("you may not create deployments.apps in outlier-demo.")
+        .said("you may not list pods in outlier-demo.")
+        .said("-> Ask the administrator of the cluster")
+        .said("2 checks failed");
+}
+
+#[tokio::test]
+async fn what_somebody_else_made_is_not_overwritten() {
+    let world = World::bare().await;
+    foreign_service(&world);
+    let ran = refused(&world, &["--skip-images", "--mesh", "envoy"]).await;
+    ran.said("fail  Service/front      exists, and deploy.sh did not make it.")
+        .said("-> Take another --namespace");
+}
+
+#[tokio::test]
+async fn force_takes_over_what_somebody_else_made() {
+    let world = World::bare().await;
+    foreign_service(&world);
+    let ran = world
+        .run(&["preflight", "--skip-images", "--mesh", "envoy", "--force"])
+        .await
+        .ended(0);
+    ran.said("will be taken over, as --force says");
+}
+
+fn foreign_service(world: &World) {
+    let mut cluster = world.cluster();
+    cluster.add_namespace("outlier-demo");
+    let key = ("services".into(), "outlier-demo".into(), "front".into());
+    let service = json!({"apiVersion": "v1", "kind": "Service", "metadata": {"namespace": "outlier-demo", "name": "front"}, "spec": {}});
+    cluster.store.put(key, service);
+}
