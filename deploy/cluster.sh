@@ -45,14 +45,20 @@ owned_kinds() {
 }
 
 # Writes kind/name of everything in the namespace (and of cluster-wide kinds) that deploy made, but the namespace.
-# A kind that one may not list is one that one could not make.
+# A kind that one may not list is one that one could not make. What has an owner is its owner's: Istio copies a
+# Gateway's labels to the Deployment and the Service that it makes of it.
 owned_objects() {
 	local found words
 	mkdir -p "$HERE/.deploy"
 	words=$HERE/.deploy/owned.err
-	if found=$(kubectl get "$(owned_kinds)" -n "$NAMESPACE" -l "$(owned)" -o name --ignore-not-found 2>"$words") ||
+	if found=$(kubectl get "$(owned_kinds)" -n "$NAMESPACE" -l "$(owned)" --ignore-not-found -o 'jsonpath={range .items[*]}{.kind} {.apiVersion} {.metadata.name} {.metadata.ownerReferences[0].kind}{"\n"}{end}' 2>"$words") ||
 		! grep -qv '(Forbidden)' "$words"; then
-		[ -z "$found" ] || printf '%s\n' "$found"
+		# As kubectl itself names them: service/front, deployment.apps/front.
+		printf '%s\n' "$found" | awk 'NF == 3 {
+			group = $2
+			if (!sub(/\/.*/, "", group)) group = ""
+			print tolower($1) (group == "" ? "" : ".") group "/" $3
+		}'
 	else
 		indented <"$words"
 		return 1

@@ -89,7 +89,9 @@ build_images() {
 
 # build_image TOOL TARGET IMAGE: builds and pushes, for one platform or several.
 build_image() {
-	set -- "$@" --file "$HERE/Containerfile" --target "$2" --platform "$PLATFORM"
+	# The Containerfile mounts caches, which docker's old builder cannot.
+	export DOCKER_BUILDKIT=1
+	set -- "$@" --build-arg "REVISION=$(commit_tag)" --file "$HERE/Containerfile" --target "$2" --platform "$PLATFORM"
 	local tool=$1 image=$3
 	shift 3
 	case "$tool,$PLATFORM" in

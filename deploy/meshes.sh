@@ -56,7 +56,7 @@ group_advice() {
 	*.istio.io/*) echo 'Install Istio: istioctl install --set profile=minimal -y' ;;
 	*linkerd.io/*) echo 'Install them: linkerd install --crds | kubectl apply -f -' ;;
 	monitoring.coreos.com/*) echo 'Install the Prometheus operator.' ;;
-	*) echo 'Is the cluster new enough? Kubernetes 1.29 or newer is needed.' ;;
+	*) echo 'Is the cluster new enough? Kubernetes 1.30 or newer is needed.' ;;
 	esac
 }
 

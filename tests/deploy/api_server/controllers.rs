@@ -242,7 +242,27 @@ impl Cluster {
         if self.addresses {
             let host = format!("{}-istio.{}.gateway.example", key.2, key.1);
             object["status"] = json!({"addresses": [{"type": "Hostname", "value": host}]});
-            self.store.put(key.clone(), object);
+            self.store.put(key.clone(), object.clone());
+        }
+        // As Istio's does, with the Gateway's own labels.
+        let name = format!("{}-istio", key.2);
+        let owned = (
+            String::from("deployments.apps"),
+            key.1.clone(),
+            name.clone(),
+        );
+        if self.store.get(&owned).is_none() {
+            let owner =
+                json!({"apiVersion": object["apiVersion"], "kind": "Gateway", "name": key.2});
+            let deployment = json!({
+                "apiVersion": "apps/v1", "kind": "Deployment",
+                "metadata": {
+                    "namespace": key.1, "name": name, "labels": object["metadata"]["labels"],
+                    "ownerReferences": [owner],
+                },
+                "spec": {"replicas": 1, "template": {"spec": {"containers": [{"name": "istio-proxy"}]}}},
+            });
+            self.store.put(owned, deployment);
         }
     }
 
@@ -302,6 +322,7 @@ impl Cluster {
             let owner_resource = match owner["kind"].as_str() {
                 Some("Deployment") => Some("deployments.apps"),
                 Some("ReplicaSet") => Some("replicasets.apps"),
+                Some("Gateway") => Some("gateways.gateway.networking.k8s.io"),
                 _ => None,
             };
             let orphan = owner_resource
