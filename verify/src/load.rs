@@ -7,6 +7,7 @@ use attack::{Length, Pacing, Plan, Report};
 use parking_lot::Mutex;
 use service::Stop;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::time::Instant;
 
 use crate::error::NotMeasured;
 use crate::recording::Answer;
@@ -31,8 +32,13 @@ pub(crate) struct Answered {
 }
 
 impl Load {
-    /// Starts sending.
-    pub(crate) fn start(stage: &Stage<'_>, pacing: Pacing, connections: usize) -> Self {
+    /// Starts sending; times count from `start`.
+    pub(crate) fn start(
+        stage: &Stage<'_>,
+        pacing: Pacing,
+        connections: usize,
+        start: Instant,
+    ) -> Self {
         let plan = Plan {
             target: stage.target.clone(),
             pacing,
@@ -49,7 +55,7 @@ impl Load {
             let note = |hit: &attack::Hit<'_>| {
                 counted.lock().add(hit);
                 // Nobody listens any more when a scenario was given up.
-                drop(to.send(Ok(Answered::new(hit))));
+                drop(to.send(Ok(Answered::new(hit, start.elapsed()))));
             };
             if let Err(cause) = attack::run(&plan, until.wait(), note).await {
                 drop(to.send(Err(NotMeasured::new(cause.to_string()))));
@@ -85,12 +91,12 @@ impl Drop for Load {
 }
 
 impl Answered {
-    fn new(hit: &attack::Hit<'_>) -> Self {
+    fn new(hit: &attack::Hit<'_>, at: Duration) -> Self {
         let answer = hit.outcome.ok();
         let uid = answer.and_then(|answer| answer.host_uid);
         Self {
-            sent: hit.sent,
-            at: hit.end,
+            sent: at.saturating_sub(hit.latency_from_sent()),
+            at,
             status: answer.map_or(0, |answer| answer.status.as_u16()),
             uid: uid.map(|uid| String::from_utf8_lossy(uid.as_bytes()).into_owned()),
         }

@@ -9,9 +9,6 @@ use crate::error::NotMeasured;
 use crate::mesh::Mesh;
 use crate::profile::Sickness;
 
-/// The most retries of one request that any of the meshes makes by default.
-const RETRIES: u64 = 2;
-
 /// An answer, or the lack of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Answer {
@@ -51,7 +48,7 @@ pub(crate) struct Recording {
     pub(crate) watched: Vec<(usize, Range<Duration>)>,
     /// What the mesh said at the beginning, and after the first ejection was due.
     pub(crate) mesh: Option<(Mesh, Mesh)>,
-    /// Answers that front counted in all of the scenario, those of the mesh included.
+    /// Good answers that front counted in all of the scenario.
     pub(crate) counted: u64,
     /// Answers that the mesh made itself, as front counted them.
     pub(crate) mesh_answers: u64,
@@ -91,25 +88,23 @@ impl Recording {
         answers.filter(move |answer| time.contains(&answer.at))
     }
 
-    /// Looks whether front counted more than was sent. A retry is counted too, so that each error may
-    /// stand for a few more.
+    /// Looks whether front gave more good answers than were asked for. A good answer is never retried.
     pub(crate) fn no_traffic_of_others(&self) -> Result<(), NotMeasured> {
-        let errors = self.answers.iter().filter(|of| of.is_error()).count() as u64;
-        let sent = self.answers.len() as u64 + RETRIES * (errors + self.mesh_answers);
-        if self.counted <= sent {
+        if self.counted <= self.answers.len() as u64 {
             return Ok(());
         }
         Err(NotMeasured::new(format!(
-            "someone else sends traffic, too: front counted {} answers, {} were asked for here",
+            "someone else sends traffic, too: front counted {} good answers, {} were asked for here",
             self.counted,
             self.answers.len()
         )))
     }
 
-    /// Whether front counted far less than was answered: there are several, each with a count of its own.
+    /// Whether front counted far fewer good answers than there were: there are several, each with a count of
+    /// its own.
     pub(crate) fn is_of_several_fronts(&self) -> bool {
-        let answered = self.answers.iter().filter(|of| of.host.is_some()).count() as u64;
-        10 * self.counted < 9 * answered
+        let good = self.answers.iter().filter(|of| !of.is_error()).count() as u64;
+        10 * self.counted < 9 * good
     }
 
     /// From the first answer to the last.

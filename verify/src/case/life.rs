@@ -55,7 +55,7 @@ impl Life {
         };
         life.errors = first.errors;
         if is_out_after(0) {
-            life.out = recording.error(sick, fell_ill, threshold);
+            life.out = recording.error(sick, fell_ill, threshold.min(first.errors));
             life.in_flight = life.out.map_or(0, |out| in_flight(recording, sick, out));
         }
         let rest = match spells.get(1).filter(|spell| was_sick(&spell.first)) {

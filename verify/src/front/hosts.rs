@@ -27,8 +27,8 @@ struct Host {
 
 #[derive(Debug, Deserialize)]
 struct Counter {
-    #[serde(rename = "Total")]
-    total: u64,
+    #[serde(rename = "StatusOk")]
+    good: u64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -81,13 +81,12 @@ impl Hosts {
         }
     }
 
-    /// All answers that front has counted.
-    pub(crate) fn total(&self) -> u64 {
-        let of_hosts = self.hosts.iter().map(|host| host.counter.total);
-        of_hosts.sum::<u64>() + self.mesh_answers()
+    /// Good answers that front has counted.
+    pub(crate) fn good(&self) -> u64 {
+        self.hosts.iter().map(|host| host.counter.good).sum()
     }
 
-    /// Those of them that the mesh made itself.
+    /// Answers that front has counted and that the mesh made itself.
     pub(crate) fn mesh_answers(&self) -> u64 {
         self.mesh_answers.values().sum()
     }
@@ -141,7 +140,7 @@ mod tests {
             "mesh_answers":{"503":2},
             "clusters":[{"name":"c","policy":null,"panic":false,"outlier_detection":{"ejections_overflow":3}}]}"#;
         let hosts = Hosts::parse(text).unwrap();
-        assert_eq!((hosts.total(), hosts.mesh_answers()), (6, 2));
+        assert_eq!((hosts.good(), hosts.mesh_answers()), (3, 2));
         assert_eq!(
             (hosts.ejected_before("b"), hosts.ejected_before("a")),
             (2, 0)

@@ -19,11 +19,14 @@ pub(super) async fn play(stage: &Stage<'_>, sickness: Sickness) -> Result<Record
     play.pause("its ejection", expected.settling()).await?;
     play.ask_mesh().await?;
     play.recover(sick).await?;
-    // One more than it takes, as one may be on its way.
-    play.more(
-        "answers while it is out",
-        expected.silence() + stage.hosts.len(),
-    )
-    .await?;
+    // Those that were on their way say nothing.
+    let well = play.now();
+    let enough = |recording: &Recording| {
+        let since = recording.answers.iter().filter(|of| of.sent >= well);
+        since.count() >= expected.silence()
+    };
+    let longest = expected.policy.base_ejection_duration;
+    play.until("answers while it is out", longest, enough)
+        .await?;
     play.end().await
 }

@@ -46,6 +46,7 @@ impl<'a> Stage<'a> {
     pub(crate) async fn play_at(&'a self, pacing: Pacing) -> Result<Play<'a>, NotMeasured> {
         let told = self.front.hosts().await?;
         let mesh = told.mesh(&self.hosts);
+        let start = Instant::now();
         Ok(Play {
             stage: self,
             recording: Recording {
@@ -53,9 +54,9 @@ impl<'a> Stage<'a> {
                 mesh: Some((mesh.clone(), mesh)),
                 ..Recording::default()
             },
-            load: Load::start(self, pacing, LEAK_CONNECTIONS),
-            start: Instant::now(),
-            counted_before: (told.total(), told.mesh_answers()),
+            load: Load::start(self, pacing, LEAK_CONNECTIONS, start),
+            start,
+            counted_before: (told.good(), told.mesh_answers()),
         })
     }
 
@@ -149,6 +150,11 @@ impl Play<'_> {
         self.until("its return", longest, goal).await
     }
 
+    /// The time since the start.
+    pub(crate) fn now(&self) -> Duration {
+        self.start.elapsed()
+    }
+
     pub(crate) async fn fault(
         &mut self,
         host: usize,
@@ -187,8 +193,8 @@ impl Play<'_> {
         }
         self.recording.report = Some(self.load.report());
         let told = self.stage.front.hosts().await?;
-        let (total, mesh) = self.counted_before;
-        self.recording.counted = told.total().saturating_sub(total);
+        let (good, mesh) = self.counted_before;
+        self.recording.counted = told.good().saturating_sub(good);
         self.recording.mesh_answers = told.mesh_answers().saturating_sub(mesh);
         self.recording.no_traffic_of_others()?;
         Ok(self.recording)
