@@ -81,7 +81,8 @@ impl Expected {
     pub(crate) fn lowest_rate(&self) -> u32 {
         let base = self.policy.base_ejection_duration;
         let one_silence = 4.0 * self.silence() as f64 / base.as_secs_f64();
-        let errors = self.policy.max_server_errors as usize * self.hosts;
+        // Twice as many as they should cost, for a balancer that does not take turns.
+        let errors = 2 * self.policy.max_server_errors as usize * self.hosts;
         let spare = base.saturating_sub(2 * self.propagation()).as_secs_f64();
         let several = 2.0 * (errors + self.silence()) as f64 / spare;
         let rate = if several.is_finite() {

@@ -56,7 +56,12 @@ fn verdict(expected: &Expected, recording: &Recording, sick: usize, seen: &Seen)
         return if seen.silent == 0 && seen.errors > 0 {
             Verdict::Holds
         } else if seen.silent == sick && seen.enough_for_all {
-            Verdict::fails([Cause::no_panic(), Cause::retries()])
+            let (first, fell_ill) = recording.sick().unwrap_or_default();
+            if recording.error(first, fell_ill, 1).is_none() {
+                Verdict::fails([Cause::retries(), Cause::no_panic()])
+            } else {
+                Verdict::fails([Cause::no_panic()])
+            }
         } else {
             Verdict::fails([Cause::retries(), Cause::other()])
         };
