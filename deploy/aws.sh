@@ -27,25 +27,25 @@ app_mesh_state() {
 	fi
 }
 
-# The registry that --ecr stands for.
+# The registry that --ecr stands for; a path for each namespace, so that each cleans up its own.
 ecr_registry() {
 	local account=${AWS_ACCOUNT_ID:-}
 	[ -n "$REGION" ] || REGION=$(aws configure get region 2>/dev/null) || true
 	[ -n "$REGION" ] || return 1
 	[ -n "$account" ] ||
 		account=$(aws sts get-caller-identity --query Account --output text 2>/dev/null) || return 1
-	printf '%s.dkr.ecr.%s.amazonaws.com/outlier-demo\n' "$account" "$REGION"
+	printf '%s.dkr.ecr.%s.amazonaws.com/%s\n' "$account" "$REGION" "$NAMESPACE"
 }
 
 # ecr_repository NAME: creates it unless it is there.
 ecr_repository() {
-	local said
-	if aws ecr describe-repositories --repository-names "outlier-demo/$1" --region "$REGION" >/dev/null 2>&1; then
+	local said name=${REGISTRY#*/}/$1
+	if aws ecr describe-repositories --repository-names "$name" --region "$REGION" >/dev/null 2>&1; then
 		return
 	fi
-	said=$(aws ecr create-repository --repository-name "outlier-demo/$1" --region "$REGION" --tags "$AWS_TAG" 2>&1) ||
-		die "ECR makes no repository outlier-demo/$1: $said" 'Ask for the permission ecr:CreateRepository.'
-	ok "outlier-demo/$1" 'repository created'
+	said=$(aws ecr create-repository --repository-name "$name" --region "$REGION" --tags "$AWS_TAG" 2>&1) ||
+		die "ECR makes no repository $name: $said" 'Ask for the permission ecr:CreateRepository.'
+	ok "$1" "repository $name created"
 }
 
 use_cloud_map() {
@@ -111,16 +111,16 @@ remove_cloud_map_namespace() {
 }
 
 remove_ecr_repositories() {
-	local registry=$1 name arn
+	local registry=$1 path=${1#*/} name arn
 	REGION=$(printf '%s' "$registry" | cut -d. -f4)
 	for name in $IMAGES; do
-		arn=$(aws ecr describe-repositories --repository-names "outlier-demo/$name" --region "$REGION" \
+		arn=$(aws ecr describe-repositories --repository-names "$path/$name" --region "$REGION" \
 			--query 'repositories[0].repositoryArn' --output text 2>/dev/null) || continue
 		if ! is_tagged "$(aws ecr list-tags-for-resource --resource-arn "$arn" --region "$REGION" 2>/dev/null || true)"; then
-			note "outlier-demo/$name" 'the ECR repository is not of deploy.sh: it stays'
+			note "$path/$name" 'the ECR repository is not of deploy.sh: it stays'
 			continue
 		fi
-		aws ecr delete-repository --repository-name "outlier-demo/$name" --region "$REGION" --force >/dev/null &&
-			ok "outlier-demo/$name" 'ECR repository removed'
+		aws ecr delete-repository --repository-name "$path/$name" --region "$REGION" --force >/dev/null &&
+			ok "$path/$name" 'ECR repository removed'
 	done
 }

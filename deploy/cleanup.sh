@@ -19,7 +19,7 @@ cleanup() {
 	fi
 	[ "$mark" != "$MANAGED_BY" ] || say "    namespace/$NAMESPACE, if nothing of others is in it"
 	case "$registry" in
-	*.dkr.ecr.*) say "    its ECR repositories: $registry" ;;
+	*.dkr.ecr.*) say "    its ECR repositories: $registry/*" ;;
 	*) registry='' ;;
 	esac
 	[ -z "$cloud_map" ] || say "    its Cloud Map namespace: $cloud_map"
