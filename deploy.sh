@@ -89,6 +89,7 @@ main() {
 	render)
 		[ "$MESH" != auto ] || use_cluster
 		choose_mesh
+		[ "$ECR" = no ] || use_registry || die_without_ecr
 		render
 		cat "$MANIFESTS"
 		;;

@@ -139,10 +139,11 @@ YAML
 }
 
 # Whatever is in the namespace that neither deploy made nor the cluster puts into each one, owners' children apart.
+# Fails if a part of the API does not say what it has.
 objects_of_others() {
 	local kinds
 	kinds=$(kubectl api-resources --namespaced --verbs=list,delete -o name |
-		grep -Ev '^(events|endpoints|bindings)$|^events\.|^endpointslices\.|^leases\.|\.metrics\.k8s\.io$' | tr '\n' ',')
+		grep -Ev '^(events|endpoints|bindings)$|^events\.|^endpointslices\.|^leases\.|\.metrics\.k8s\.io$' | tr '\n' ',') || return 1
 	kubectl get "${kinds%,}" -n "$NAMESPACE" --ignore-not-found -o 'jsonpath={range .items[*]}{.kind}/{.metadata.name} {.metadata.ownerReferences[0].kind}{"\n"}{end}' |
 		awk 'NF == 1 && $1 !~ /^ServiceAccount\/default$/ &&
 			$1 !~ /^ConfigMap\/(kube-root-ca\.crt|istio-ca-root-cert|istio-ca-crl|linkerd-identity-trust-roots)$/ { print $1 }'

@@ -17,6 +17,11 @@ use_registry() {
 	fi
 }
 
+die_without_ecr() {
+	die 'The ECR registry is not known: AWS tells no account, or there is no region.' \
+		'Log in (aws sts get-caller-identity must answer) and give --region.'
+}
+
 # The commit; with changes that are not committed, their checksum, too.
 commit_tag() {
 	local commit
@@ -55,7 +60,8 @@ build_all_images() {
 	BUILD_IMAGES=yes
 	container_tool >/dev/null ||
 		die 'There is neither docker nor podman.' 'Install one: https://docs.docker.com/engine/install/'
-	use_registry || die 'It is not known where the images go.' 'Say it with --registry HOST/PATH or --ecr.'
+	use_registry || [ "$ECR" = no ] || die_without_ecr
+	[ -n "$REGISTRY" ] || die 'It is not known where the images go.' 'Say it with --registry HOST/PATH or --ecr.'
 	PLATFORM=${PLATFORM:-linux/amd64}
 	build_images "$IMAGES"
 }

@@ -57,9 +57,10 @@ check_tools() {
 }
 
 check_cluster() {
-	local said version
-	if ! said=$(kubectl version -o yaml --request-timeout=20s 2>&1); then
-		failed cluster "does not answer: $(printf '%s' "$said" | grep -v '^ *[a-zA-Z]*:' | tail -n 1)" \
+	local said version words=$HERE/.deploy/cluster.err
+	mkdir -p "$HERE/.deploy"
+	if ! said=$(kubectl version -o yaml --request-timeout=20s 2>"$words"); then
+		failed cluster "does not answer: $(tail -n 1 "$words" | sed 's/^error: //')" \
 			'Take the right context (kubectl config use-context), or name an EKS cluster with --cluster.'
 		return 1
 	fi
@@ -126,7 +127,7 @@ TEXT
 # Every kind in the manifests, in the version written there, must be one that the cluster serves.
 check_kinds() {
 	local served group kind missing=0
-	served=$(kubectl api-resources --no-headers 2>/dev/null | awk '{ printf "|%s %s|", $(NF - 2), $NF }')
+	served=$(served_kinds --no-headers | awk '{ printf "|%s %s|", $(NF - 2), $NF }')
 	while read -r group kind; do
 		case "$served" in
 		*"|$group $kind|"*) ;;
@@ -195,7 +196,7 @@ can() { [ "$(kubectl auth can-i "$1" "$2" -n "$NAMESPACE" 2>/dev/null)" = yes ];
 
 # The resources (deployments.apps, ...) of the kinds in MANIFESTS.
 owned_resources() {
-	kubectl api-resources --no-headers 2>/dev/null | awk '
+	served_kinds --no-headers | awk '
 		NR == FNR { wanted[$0] = 1; next }
 		{
 			group = $(NF - 2)

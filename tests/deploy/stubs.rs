@@ -1,6 +1,7 @@
 //! A world to deploy into: a cluster with a mesh or without, an AWS and a docker that do as they are told.
 
 use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -146,6 +147,25 @@ impl World {
 
     pub(crate) fn path_of(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
+    }
+
+    /// Puts a script before a tool; where it does not exit, the tool itself follows.
+    pub(crate) fn wrap(&mut self, tool: &str, script: &str) {
+        let folder = self.folder.path().join("wrapped");
+        std::fs::create_dir(&folder).unwrap();
+        let mut files = std::env::split_paths(&self.path).map(|folder| folder.join(tool));
+        let found = files.find(|file| file.is_file()).unwrap();
+        let file = folder.join(tool);
+        let script = format!(
+            "#!/usr/bin/env bash\n{script}\nexec {} \"$@\"\n",
+            found.display()
+        );
+        std::fs::write(&file, script).unwrap();
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let mut path = folder.into_os_string();
+        path.push(":");
+        path.push(&self.path);
+        self.path = path;
     }
 
     /// Makes the folder a repository with one commit.

@@ -36,6 +36,8 @@ pub(crate) enum AppMesh {
 pub(crate) struct Cluster {
     pub(crate) store: Store,
     pub(crate) kinds: Vec<Kind>,
+    /// Of Kubernetes.
+    pub(crate) version: &'static str,
     /// By the name of the Deployment; `Ready` if not named.
     pub(crate) pods: BTreeMap<String, Pods>,
     pub(crate) app_mesh: AppMesh,
@@ -56,6 +58,7 @@ impl Cluster {
         let mut cluster = Self {
             store: Store::new(),
             kinds: own_kinds(),
+            version: "v1.32.5",
             pods: BTreeMap::new(),
             app_mesh: AppMesh::Alive,
             addresses: true,

@@ -130,10 +130,10 @@ fn definition(file: &Path) -> Vec<Kind> {
 }
 
 /// The answer to a discovery path; nothing if it is none.
-pub(crate) fn discovery(kinds: &[Kind], path: &str) -> Option<Value> {
+pub(crate) fn discovery(kinds: &[Kind], version: &str, path: &str) -> Option<Value> {
     match path {
         "/version" => Some(
-            json!({"major": "1", "minor": "32", "gitVersion": "v1.32.5", "platform": "linux/amd64"}),
+            json!({"major": "1", "minor": "32", "gitVersion": version, "platform": "linux/amd64"}),
         ),
         "/api" => Some(json!({"kind": "APIVersions", "versions": ["v1"]})),
         "/apis" => {

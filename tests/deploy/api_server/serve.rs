@@ -41,7 +41,7 @@ async fn answer(
         return demo(&mut cluster, &uri);
     }
     cluster.requests.push(format!("{method} {uri}"));
-    if let Some(document) = discovery(&cluster.kinds, uri.path()) {
+    if let Some(document) = discovery(&cluster.kinds, cluster.version, uri.path()) {
         return Json(document).into_response();
     }
     let answer = Request::parse(&cluster, &uri).and_then(|request| {

@@ -68,6 +68,26 @@ async fn it_waits_until_the_address_answers() {
     assert_eq!(world.cluster().silence, 0);
 }
 
+/// The server checks custom resources to the letter, and what it says is passed on.
+#[tokio::test]
+async fn a_mistake_in_a_manifest_is_told() {
+    let world = World::istio().await;
+    let file = world.path_of("manifests/base/istio/destination-rule.yaml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.contains("maxEjectionPercent:"));
+    std::fs::write(
+        &file,
+        text.replace("maxEjectionPercent:", "maxEjectPercent:"),
+    )
+    .unwrap();
+    let ran = world
+        .run(&["--skip-images", "--mesh", "istio"])
+        .await
+        .ended(1);
+    ran.said("unknown field \"spec.trafficPolicy.outlierDetection.maxEjectPercent\"")
+        .said("kubectl could not apply everything.");
+}
+
 /// Its policy in the mesh's own words, so that a mesh never runs with the rules of another.
 #[tokio::test]
 async fn another_mesh_takes_the_first_ones_place() {

@@ -86,6 +86,47 @@ async fn the_cluster_must_answer() {
 }
 
 #[tokio::test]
+async fn a_cluster_without_sidecars_that_end_well_is_refused() {
+    let world = World::bare().await;
+    world.cluster().version = "v1.29.14-eks-1";
+    let ran = refused(&world, &["--skip-images"]).await;
+    ran.said("runs Kubernetes v1.29.14-eks-1, without native sidecars")
+        .said("1.30 or newer");
+}
+
+#[tokio::test]
+async fn an_old_kubectl_is_refused() {
+    let mut world = World::bare().await;
+    world.wrap(
+        "kubectl",
+        "case \"$*\" in 'version --client'*) echo '  gitVersion: v1.30.9' && exit ;; esac",
+    );
+    let ran = refused(&world, &["--skip-images"]).await;
+    ran.said("fail  kubectl            version v1.30.9 is too old.")
+        .said("-> Install 1.31 or newer");
+}
+
+/// What gives the address on EKS; other clusters have other means, so it is no failure.
+#[tokio::test]
+async fn a_missing_load_balancer_controller_is_told_on_aws() {
+    let world = World::bare().await;
+    let key = ("nodes".into(), String::new(), "node-1".into());
+    let mut node = world.cluster().store.get(&key).cloned().unwrap();
+    node["spec"]["providerID"] = json!("aws:///eu-central-1a/i-0123456789abcdef0");
+    world.cluster().store.put(key, node);
+    let ran = world.run(&["preflight", "--skip-images"]).await.ended(0);
+    ran.said("note  load balancer      no AWS Load Balancer Controller in kube-system");
+    world.install(
+        &[],
+        "kube-system",
+        "aws-load-balancer-controller",
+        "v2.14.1",
+    );
+    let ran = world.run(&["preflight", "--skip-images"]).await.ended(0);
+    ran.said("ok    load balancer      kube-system/aws-load-balancer-controller is available");
+}
+
+#[tokio::test]
 async fn it_must_be_said_where_images_go() {
     let ran = refused(&World::bare().await, &[]).await;
     ran.said("it is not known where they go.")
