@@ -25,6 +25,8 @@ pub trait Progress {
     fn begins(&self, scenario: &str, number: usize, of: usize);
     /// Something is waited for, for this long at most.
     fn awaits(&self, what: &str, longest: Duration);
+    /// So long it was waited for by now.
+    fn waited(&self, time: Duration);
     /// A claim was judged.
     fn judged(&self, claim: &Claim);
     /// A scenario is over; what its load came to.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use attack::Report;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Progress, text};
+use super::{Progress, seconds, text};
 use crate::claim::Claim;
 use crate::run::Settings;
 
@@ -23,9 +23,10 @@ pub struct Bar {
 impl Bar {
     /// A bar that waits for its first scenario; with each scenario's load before its claims if `reports`.
     pub fn new(reports: bool) -> Self {
-        let bar = ProgressBar::new_spinner();
-        let style = ProgressStyle::with_template("{prefix} {spinner} {msg} ({elapsed})");
-        bar.set_style(style.expect("the template is well formed"));
+        let bar = ProgressBar::new(1);
+        let style = ProgressStyle::with_template("{prefix} [{bar:20}] {msg} ({elapsed})");
+        let style = style.expect("the template is well formed");
+        bar.set_style(style.progress_chars("=> "));
         bar.enable_steady_tick(TICK);
         Self { bar, reports }
     }
@@ -55,10 +56,15 @@ impl Progress for Bar {
     }
 
     fn awaits(&self, what: &str, longest: Duration) {
-        self.bar.reset_elapsed();
-        let longest = super::seconds(Duration::from_secs(longest.as_secs().max(1)));
+        self.bar.reset();
+        self.bar.set_length(millis(longest));
+        let longest = seconds(Duration::from_secs(longest.as_secs().max(1)));
         self.bar
             .set_message(format!("waiting for {what}, {longest} at most"));
+    }
+
+    fn waited(&self, time: Duration) {
+        self.bar.set_position(millis(time));
     }
 
     fn judged(&self, claim: &Claim) {
@@ -74,4 +80,8 @@ impl Progress for Bar {
     fn ends(&self) {
         self.bar.finish_and_clear();
     }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

@@ -63,6 +63,8 @@ impl<C: Write, P: Write> Progress for Lines<C, P> {
         }
     }
 
+    fn waited(&self, _time: Duration) {}
+
     fn judged(&self, claim: &Claim) {
         self.claim(&text::claim(claim));
     }

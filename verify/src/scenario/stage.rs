@@ -83,13 +83,15 @@ impl Play<'_> {
         goal: impl Fn(&Recording) -> bool,
     ) -> Result<bool, NotMeasured> {
         self.stage.progress.awaits(what, longest);
-        let deadline = Instant::now() + longest;
+        let begin = Instant::now();
+        let deadline = begin + longest;
         while !goal(&self.recording) {
             let Ok(hit) = timeout_at(deadline, self.load.next()).await else {
                 return Ok(false);
             };
             let answer = hit.ok_or_else(|| NotMeasured::new("the load ended too soon"))??;
             self.take(answer)?;
+            self.stage.progress.waited(begin.elapsed());
         }
         Ok(true)
     }
