@@ -47,7 +47,7 @@ preview() {
 	fi
 	STALE=$(kubectl apply -f "$MANIFESTS" --dry-run=client | stale_objects)
 	local differences status=0
-	differences=$(kubectl diff -f "$MANIFESTS") || status=$?
+	differences=$(KUBECTL_EXTERNAL_DIFF='diff -u -N' kubectl diff -f "$MANIFESTS") || status=$?
 	[ "$status" -le 1 ] || die 'kubectl could not compare everything.' 'Its words are above.'
 	[ -z "$differences" ] || printf '%s\n' "$differences" | differences_by_object | indented
 	for name in $STALE; do

@@ -19,6 +19,12 @@ use crate::harness::{Ran, repository};
 /// How long a run may take before the test fails rather than waits forever.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(240);
 
+/// Everything the script runs but the tools that a test takes away.
+pub(crate) const TOOLS: [&str; 18] = [
+    "awk", "aws", "bash", "cat", "cut", "curl", "dirname", "docker", "git", "grep", "kubectl",
+    "mkdir", "sed", "sleep", "sort", "tail", "tr", "env",
+];
+
 pub(crate) struct World {
     cluster: Arc<Mutex<Cluster>>,
     folder: TempDir,
@@ -147,6 +153,12 @@ impl World {
 
     pub(crate) fn path_of(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
+    }
+
+    /// Adds podman to what `keep_only` kept.
+    pub(crate) fn add_podman(&self) {
+        let stub = repository().join("tests/deploy/stubs/docker");
+        std::os::unix::fs::symlink(stub, self.path_of("tools/podman")).unwrap();
     }
 
     /// Puts a script before a tool; where it does not exit, the tool itself follows.

@@ -49,6 +49,8 @@ pub(crate) struct Cluster {
     pub(crate) forbidden: Vec<(String, String)>,
     /// How many requests fail because a webhook does not answer.
     pub(crate) webhook_failures: u32,
+    /// Whether the API of metrics is announced, but has no server behind it.
+    pub(crate) metrics_down: bool,
     /// Every request, as method and path.
     pub(crate) requests: Vec<String>,
 }
@@ -65,6 +67,7 @@ impl Cluster {
             silence: 0,
             forbidden: Vec::new(),
             webhook_failures: 0,
+            metrics_down: false,
             requests: Vec::new(),
         };
         cluster.add_namespace("default");

@@ -58,6 +58,7 @@ pub(crate) fn own_kinds() -> Vec<Kind> {
         ("apps", "daemonsets", "DaemonSet"),
         ("apps", "deployments", "Deployment"),
         ("apps", "replicasets", "ReplicaSet"),
+        ("metrics.k8s.io", "pods", "PodMetrics"),
         ("policy", "poddisruptionbudgets", "PodDisruptionBudget"),
     ];
     let mut kinds = vec![

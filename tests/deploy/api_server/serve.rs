@@ -41,6 +41,9 @@ async fn answer(
         return demo(&mut cluster, &uri);
     }
     cluster.requests.push(format!("{method} {uri}"));
+    if cluster.metrics_down && uri.path().starts_with("/apis/metrics.k8s.io/") {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
     if let Some(document) = discovery(&cluster.kinds, cluster.version, uri.path()) {
         return Json(document).into_response();
     }

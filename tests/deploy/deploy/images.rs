@@ -1,6 +1,6 @@
 //! Images are built for the nodes, pushed once, and are what the manifests name.
 
-use crate::stubs::World;
+use crate::stubs::{TOOLS, World};
 
 fn image_of(world: &World, deployment: &str) -> String {
     let cluster = world.cluster();
@@ -80,6 +80,31 @@ async fn several_platforms_are_built_in_one() {
             format!("--target {name} --platform {platforms} --tag ghcr.io/me/{name}:v1 --push");
         assert!(world.calls().contains(&build), "{}", world.calls());
     }
+}
+
+#[tokio::test]
+async fn podman_is_as_good_as_docker() {
+    let mut world = World::bare().await;
+    world.keep_only(
+        &TOOLS
+            .into_iter()
+            .filter(|tool| *tool != "docker")
+            .collect::<Vec<_>>(),
+    );
+    world.add_podman();
+    let run = ["images", "--registry", "ghcr.io/me", "--tag", "v1"];
+    world.run(&run).await.ended(0);
+    assert!(
+        world.calls().contains("podman push ghcr.io/me/front:v1\n"),
+        "{}",
+        world.calls()
+    );
+    world
+        .run(&[&run[..], &["--platform", "linux/amd64,linux/arm64"]].concat())
+        .await
+        .ended(0);
+    let push = "podman manifest push --all ghcr.io/me/front:v1 docker://ghcr.io/me/front:v1\n";
+    assert!(world.calls().contains(push), "{}", world.calls());
 }
 
 #[tokio::test]
