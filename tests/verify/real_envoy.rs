@@ -46,7 +46,14 @@ async fn retries_on_every_5xx() {
     Wrong::new("retries", r#"s/"retry_on":"[^"]*"/"retry_on":"5xx"/g"#)
         .fails(
             &[("ejection", "retries"), ("majority", "retries")],
-            &["isolation", "return", "growth", "recovery"],
+            &[
+                "isolation",
+                "return",
+                "growth",
+                "recovery",
+                "alternating",
+                "leak",
+            ],
         )
         .await;
 }

@@ -2,6 +2,8 @@
 
 mod alternating;
 mod ejection;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod growth;
 mod isolation;
 mod leak;
@@ -113,7 +115,7 @@ impl Case {
             Self::Growth => "still sick, it is ejected again, and stays out longer",
             Self::Recovery => "recovered while ejected, it serves again after its time",
             Self::TwoSick => "two sick replicas are treated as the policy says",
-            Self::Majority => "with more than half of them sick, the mesh does as this mesh should",
+            Self::Majority => "more than half of them sick: panic, or what this mesh does instead",
             Self::Alternating => "errors that alternate with good answers never eject",
             Self::Unavailable => "a replica that answers 503 is ejected, and retries do their part",
             Self::Crash => "a replica that closes connections is ejected as well",

@@ -35,6 +35,12 @@ pub trait Progress {
     fn ends(&self);
 }
 
+/// So many of something, in the singular where it is one.
+pub(crate) fn count(number: usize, what: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{plural}")
+}
+
 /// Seconds with one digit after the point, none where it is 0.
 pub(crate) fn seconds(time: Duration) -> String {
     let text = format!("{:.1}", time.as_secs_f64());

@@ -174,32 +174,13 @@ impl Recording {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
-
-    pub(crate) fn ms(ms: u64) -> Duration {
-        Duration::from_millis(ms)
-    }
-
-    /// Answers of the hosts in this order, one every 20 ms; a capital letter is an error.
-    pub(crate) fn answers(order: &str) -> Vec<Answer> {
-        let answer = |(place, letter): (usize, char)| Answer {
-            sent: ms(20 * place as u64),
-            at: ms(20 * place as u64 + 2),
-            status: if letter.is_uppercase() { 500 } else { 200 },
-            host: letter
-                .is_alphabetic()
-                .then(|| usize::from(letter.to_ascii_lowercase() as u8 - b'a')),
-        };
-        order.chars().enumerate().map(answer).collect()
-    }
+    use crate::case::fixture::{answer_of, ms, play};
 
     #[test]
     fn a_long_silence_divides_a_hosts_answers() {
-        let recording = Recording {
-            answers: answers("abABbbbbAba"),
-            ..Recording::default()
-        };
+        let recording = play("abABbbbbAba");
         let spells = recording.spells(0, ms(30), 4);
         let (one, two) = (spells[0], spells[1]);
         assert_eq!(
@@ -210,9 +191,51 @@ pub(crate) mod tests {
             (two.answers, two.errors, two.first, two.last),
             (2, 1, ms(162), ms(202))
         );
+        // Five others are not as many as six.
         assert_eq!(recording.spells(0, ms(0), 6).len(), 1);
+        assert_eq!(recording.spells(0, ms(0), 5).len(), 2);
         assert_eq!(recording.silent_for(1), 1);
         assert_eq!(recording.error(0, ms(0), 2), Some(ms(162)));
         assert_eq!(recording.shares(2, ms(0)..ms(100)), [(2, 1), (3, 1)]);
+    }
+
+    #[test]
+    fn a_time_has_its_first_moment_and_not_its_last() {
+        let recording = play("aaa");
+        assert_eq!(recording.within(ms(2)..ms(22)).count(), 1);
+        assert_eq!(recording.within(ms(2)..recording.end()).count(), 2);
+        assert_eq!(recording.within(recording.all()).count(), 3);
+    }
+
+    #[test]
+    fn an_error_is_no_answer_or_one_from_500_on() {
+        let mut recording = Recording::default();
+        for status in [0, 200, 404, 499, 500, 503] {
+            answer_of(&mut recording, None, status);
+        }
+        let errors: Vec<_> = recording.answers.iter().map(Answer::is_error).collect();
+        assert_eq!(errors, [true, false, false, false, true, true]);
+    }
+
+    #[test]
+    fn more_good_answers_than_requests_are_those_of_others() {
+        let mut recording = play("aBcd");
+        assert_eq!(recording.no_traffic_of_others(), Ok(()));
+        recording.counted = 5;
+        let cause = recording.no_traffic_of_others().unwrap_err();
+        assert_eq!(
+            cause.to_string(),
+            "someone else sends traffic, too: front counted 5 good answers, 4 were asked for here"
+        );
+    }
+
+    #[test]
+    fn a_front_that_counts_less_than_nine_of_ten_is_not_alone() {
+        let mut recording = play("abcde*2");
+        let several = [10, 9, 8].map(|counted| {
+            recording.counted = counted;
+            recording.is_of_several_fronts()
+        });
+        assert_eq!(several, [false, false, true]);
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::expected::Expected;
 use crate::profile::Return;
-use crate::recording::{Change, Recording};
+use crate::recording::{Answer, Change, Recording};
 
 /// What the recording of a life tells. All times are the client's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub(super) struct Life {
     pub(super) out: Option<Duration>,
     /// Its first answer after that, unless it was recovered before.
     pub(super) back: Option<Duration>,
+    /// How many answers it gave before it was silent again.
+    pub(super) answers_again: usize,
     /// The error that ejected it the second time.
     pub(super) out_again: Option<Duration>,
     /// When it was made well.
@@ -45,6 +47,7 @@ impl Life {
             in_flight: 0,
             out: None,
             back: None,
+            answers_again: 0,
             out_again: None,
             recovered,
             back_for_good: None,
@@ -54,21 +57,27 @@ impl Life {
             return Some(life);
         };
         life.errors = first.errors;
+        let errors = errors_of(recording, sick, fell_ill, first.last);
+        let own = ejecting(&errors, threshold);
         if is_out_after(0) {
-            life.out = recording.error(sick, fell_ill, threshold.min(first.errors));
-            life.in_flight = life.out.map_or(0, |out| in_flight(recording, sick, out));
+            life.out = own.checked_sub(1).map(|last| errors[last].at);
+            life.in_flight = errors.len() - own;
         }
         let rest = match spells.get(1).filter(|spell| was_sick(&spell.first)) {
             Some(second) => {
                 life.back = Some(second.first);
-                let threshold = match expected.profile.returns() {
-                    Return::Sweep => threshold.min(first.errors),
+                life.answers_again = second.answers;
+                // As many as the first time. More may follow, as the balancer may hear of the second
+                // ejection late (FACTS 2.5).
+                let again = match expected.profile.returns() {
+                    Return::Sweep => own,
                     Return::Probe => 1,
                 };
                 // Its requests were sent a little before their answers came.
                 let from = second.first.saturating_sub(expected.turn() / 2);
                 if is_out_after(1) {
-                    life.out_again = recording.error(sick, from, threshold);
+                    let errors = errors_of(recording, sick, from, second.last);
+                    life.out_again = errors.iter().take(again).next_back().map(|error| error.at);
                 }
                 2
             }
@@ -93,10 +102,21 @@ impl Life {
     }
 }
 
-/// Errors that were asked for before the one that ejects had come, and came after it.
-fn in_flight(recording: &Recording, sick: usize, out: Duration) -> usize {
+/// What `sick` answered badly, to requests sent after `from`, up to its answer at `last`.
+fn errors_of(recording: &Recording, sick: usize, from: Duration, last: Duration) -> Vec<&Answer> {
     let answers = recording.answers.iter();
-    answers
-        .filter(|of| of.host == Some(sick) && of.is_error() && of.sent < out && of.at > out)
-        .count()
+    let its = answers.filter(|of| of.host == Some(sick) && of.sent >= from && of.at <= last);
+    its.filter(|of| of.is_error()).collect()
+}
+
+/// How many of the errors it took to eject: the threshold's number, or more if others were asked for after
+/// that. Those that follow were in flight.
+fn ejecting(errors: &[&Answer], threshold: usize) -> usize {
+    let in_flight = |own: &usize| match own.checked_sub(1) {
+        Some(last) => errors[*own..].iter().all(|of| of.sent < errors[last].at),
+        None => false,
+    };
+    (threshold.min(errors.len())..errors.len())
+        .find(in_flight)
+        .unwrap_or(errors.len())
 }

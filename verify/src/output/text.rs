@@ -5,23 +5,36 @@ use std::time::Duration;
 
 use attack::Report;
 
-use super::seconds;
+use super::{count, seconds};
 use crate::claim::{Claim, Verdict};
+use crate::profile::Return;
 use crate::run::{Outcome, Settings};
 
 /// What is verified.
 pub(super) fn heading(settings: &Settings, hosts: usize, rate: u32) -> String {
-    let policy = &settings.policy;
+    let (policy, profile) = (&settings.policy, settings.profile);
+    let base = seconds(policy.base_ejection_duration);
+    let mut promise = format!(
+        "out after {} in a row",
+        count(policy.max_server_errors as usize, "error")
+    );
+    promise += &match profile.returns() {
+        Return::Sweep => format!(
+            ", for {base} times the number of the ejection and up to the next sweep (one every {})",
+            seconds(policy.interval)
+        ),
+        Return::Probe => {
+            format!(", until one request probes it after {base}, twice as long each time it fails")
+        }
+    };
+    if profile.has_percentage() {
+        promise += &format!(", {} % at most", policy.max_ejection_percent);
+    }
     format!(
-        "{}: {hosts} replicas behind {}, {rate} requests per second\n\
-         promised: out after {} errors in a row, for {} times the number of the ejection and up to the next sweep \
-         (one every {}), {} % at most\n",
+        "{}: {hosts} replicas behind {}, {} per second\npromised: {promise}\n",
         settings.gateway,
-        settings.profile.name(),
-        policy.max_server_errors,
-        seconds(policy.base_ejection_duration),
-        seconds(policy.interval),
-        policy.max_ejection_percent
+        profile.name(),
+        count(rate as usize, "request")
     )
 }
 
@@ -64,25 +77,29 @@ pub(super) fn load(report: &Report) -> String {
 
 /// How it went, in one line.
 pub fn summary(outcome: &Outcome) -> String {
-    let count = |is: fn(&Verdict) -> bool| {
+    let those = |is: fn(&Verdict) -> bool| {
         let claims = outcome.claims.iter();
         claims.filter(|claim| is(&claim.verdict)).count()
     };
-    let fail = count(|verdict| matches!(verdict, Verdict::Fails { .. }));
-    let not_measured = count(|verdict| matches!(verdict, Verdict::NotMeasured { .. }));
+    let hold = those(|verdict| matches!(verdict, Verdict::Holds));
+    let fail = those(|verdict| matches!(verdict, Verdict::Fails { .. }));
+    let not_measured = those(|verdict| matches!(verdict, Verdict::NotMeasured { .. }));
     let mut parts = vec![format!(
-        "{} hold",
-        outcome.claims.len() - fail - not_measured
+        "{hold} {}",
+        if hold == 1 { "holds" } else { "hold" }
     )];
     if fail > 0 {
-        parts.push(format!("{fail} do not"));
+        parts.push(format!(
+            "{fail} {}",
+            if fail == 1 { "does not" } else { "do not" }
+        ));
     }
     if not_measured > 0 {
         parts.push(format!("{not_measured} not measured"));
     }
     format!(
-        "{} claims in {}: {}\n",
-        outcome.claims.len(),
+        "{} in {}: {}\n",
+        count(outcome.claims.len(), "claim"),
         seconds(Duration::from_secs(outcome.took.as_secs())),
         parts.join(", ")
     )
