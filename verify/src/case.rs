@@ -189,3 +189,17 @@ impl FromStr for Case {
             })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_case_is_read_by_the_name_that_it_shows() {
+        for case in Case::ALL {
+            assert_eq!(case.to_string().parse(), Ok(case));
+        }
+        let bound = "speed".parse::<Case>().unwrap_err();
+        assert!(bound.starts_with("must be one of spread, ejection, isolation, "));
+    }
+}

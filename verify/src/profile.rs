@@ -118,3 +118,23 @@ impl Profile {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn retries_hide_a_503_on_app_mesh_and_envoy_and_a_500_nowhere() {
+        for profile in Profile::ALL {
+            let hides = matches!(profile, Profile::Appmesh | Profile::Envoy);
+            for (sickness, hidden) in [
+                (Sickness::Error, false),
+                (Sickness::EveryOther, false),
+                (Sickness::Unavailable, hides),
+                (Sickness::Crash, hides),
+            ] {
+                assert_eq!(profile.hides(sickness), hidden, "{profile:?} {sickness:?}");
+            }
+        }
+    }
+}

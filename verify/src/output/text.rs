@@ -104,3 +104,105 @@ pub fn summary(outcome: &Outcome) -> String {
         parts.join(", ")
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{claim as a_claim, failure, outcome};
+    use super::*;
+    use crate::case::fixture::EXPECTED;
+    use crate::profile::Profile;
+
+    #[test]
+    fn a_claim_that_holds_takes_three_lines() {
+        assert_eq!(
+            claim(&a_claim("return", Verdict::Holds)),
+            "holds  return       it comes back when the policy says\n       \
+             expected     back after 10 s\n       \
+             measured     back after 5 s\n"
+        );
+    }
+
+    #[test]
+    fn one_that_fails_says_what_that_means_and_where_to_look() {
+        assert_eq!(
+            claim(&a_claim("return", failure())),
+            "FAILS  return       it comes back when the policy says\n       \
+             expected     back after 10 s\n       \
+             measured     back after 5 s\n       \
+             usually      panic: too few hosts are healthy, so all get traffic, ejected or not\n       \
+             look at      healthy_panic_threshold; lb_healthy_panic counts the requests\n       \
+             or           the mesh keeps a host out for a shorter time than the policy promises\n       \
+             look at      interval and baseEjectionDuration (baseEjectionTime, base_ejection_time; \
+             with Linkerd failure-accrual-consecutive-min-penalty, and its jitter-ratio, which is 0.5 unless it is set)\n"
+        );
+    }
+
+    #[test]
+    fn one_that_was_not_measured_says_why() {
+        let mut unknown = a_claim("growth", Verdict::not_measured("it did not come back"));
+        unknown.measured = String::new();
+        assert_eq!(
+            claim(&unknown),
+            "  -    growth       it comes back when the policy says\n       \
+             expected     back after 10 s\n       \
+             not measured it did not come back\n"
+        );
+    }
+
+    #[test]
+    fn the_summary_counts_each_verdict_in_whole_seconds() {
+        let summary_of = |verdicts: Vec<Verdict>| {
+            let claims = verdicts
+                .into_iter()
+                .map(|verdict| a_claim("return", verdict));
+            summary(&outcome(claims.collect()))
+        };
+        let not_measured = || Verdict::not_measured("");
+        assert_eq!(summary_of(vec![]), "0 claims in 61 s: 0 hold\n");
+        assert_eq!(
+            summary_of(vec![Verdict::Holds]),
+            "1 claim in 61 s: 1 holds\n"
+        );
+        assert_eq!(
+            summary_of(vec![
+                Verdict::Holds,
+                Verdict::Holds,
+                failure(),
+                not_measured()
+            ]),
+            "4 claims in 61 s: 2 hold, 1 does not, 1 not measured\n"
+        );
+        assert_eq!(
+            summary_of(vec![failure(), failure()]),
+            "2 claims in 61 s: 0 hold, 2 do not\n"
+        );
+    }
+
+    #[test]
+    fn the_heading_promises_what_this_mesh_does() {
+        let heading_of = |profile| {
+            let settings = Settings {
+                gateway: "http://demo:8080".to_owned(),
+                profile,
+                policy: EXPECTED.policy,
+                speed: 1.0,
+                cases: Vec::new(),
+                rate: None,
+                requests: 200,
+            };
+            heading(&settings, 5, 50)
+        };
+        assert_eq!(
+            heading_of(Profile::Appmesh),
+            "http://demo:8080: 5 replicas behind appmesh, 50 requests per second\n\
+             promised: out after 5 errors in a row, for 10 s times the number of the ejection and up to the next \
+             sweep (one every 10 s), 100 % at most\n"
+        );
+        assert_eq!(
+            heading_of(Profile::Linkerd),
+            "http://demo:8080: 5 replicas behind linkerd, 50 requests per second\n\
+             promised: out after 5 errors in a row, until one request probes it after 10 s, twice as long each \
+             time it fails\n"
+        );
+    }
+}
