@@ -35,7 +35,7 @@ pub(super) fn judge(expected: &Expected, recording: &Recording) -> Judgement {
 
     let errors = count(life.errors, "error");
     let mut measured = match life.out {
-        None if life.is_hidden() => format!("no error from {name}, and no other answer either"),
+        None if life.is_hidden() => format!("no error from {name} reached the client"),
         None => format!("{errors} from {name}, and no end"),
         Some(_) => format!("{errors} from {name}, then none"),
     };
@@ -206,7 +206,7 @@ mod tests {
         );
         assert_eq!(
             measured,
-            "no error from a, and no other answer either; the mesh does not tell"
+            "no error from a reached the client; the mesh does not tell"
         );
     }
 
