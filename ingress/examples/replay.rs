@@ -2,14 +2,12 @@
 //!
 //! `cargo run --release -p ingress --example replay -- TRACE...`
 
-use std::error::Error;
-use std::io::{self, Write};
+use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use parity::replay::{Verdict, replay};
-use parity::trace::Trace;
+use parity::replay::compare;
 use service::EX_USAGE;
 
 /// Compares what ingress decides with what a real Envoy decided, decision by decision.
@@ -30,52 +28,9 @@ fn main() -> ExitCode {
             return ExitCode::from(if error.use_stderr() { EX_USAGE } else { 0 });
         }
     };
-    match compare(&cli.traces) {
+    match compare(&cli.traces, &mut io::stdout().lock()) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => service::report("replay", error.as_ref()),
-    }
-}
-
-/// Whether nothing came out otherwise in any of them.
-fn compare(files: &[PathBuf]) -> Result<bool, Box<dyn Error>> {
-    let traces: Vec<Trace> = files
-        .iter()
-        .map(|file| Trace::read(file))
-        .collect::<Result<_, _>>()?;
-    let mut out = io::stdout().lock();
-    let mut all_agree = true;
-    let mut total = (0, 0);
-    for (file, trace) in files.iter().zip(&traces) {
-        let verdict = replay(trace);
-        let name = file.file_stem().unwrap_or_default().to_string_lossy();
-        print(&mut out, &name, &verdict)?;
-        all_agree &= verdict.mismatches.is_empty();
-        total.0 += verdict.compared;
-        total.1 += verdict.mismatches.len();
-    }
-    let (compared, mismatches) = total;
-    writeln!(
-        out,
-        "{} traces: {compared} decisions compared, {mismatches} mismatches",
-        traces.len()
-    )?;
-    Ok(all_agree)
-}
-
-fn print(out: &mut impl Write, name: &str, verdict: &Verdict) -> io::Result<()> {
-    let Verdict {
-        compared,
-        mismatches,
-        freedoms,
-    } = verdict;
-    let mismatched = mismatches.len();
-    writeln!(
-        out,
-        "{name}: {compared} compared, {mismatched} mismatches ({freedoms})"
-    )?;
-    match mismatches.first() {
-        Some(first) => writeln!(out, "  first: {first}"),
-        None => Ok(()),
     }
 }

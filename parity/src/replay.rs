@@ -13,11 +13,13 @@ mod follow;
 mod freedom;
 mod mismatch;
 mod modes;
+mod report;
 mod timeline;
 mod turns;
 
 pub use freedom::Freedoms;
 pub use mismatch::{Mismatch, What};
+pub use report::compare;
 
 use crate::trace::Trace;
 
