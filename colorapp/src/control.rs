@@ -11,13 +11,13 @@
 use std::time::Duration;
 
 use axum::extract::State;
-use axum::http::header::CONTENT_TYPE;
-use axum::response::IntoResponse;
+use axum::http::HeaderMap;
+use axum::response::Response;
 use axum::{Json, Router};
 use serde::Serialize;
 
 use crate::common::{get_or_post, with_common_routes};
-use crate::{Active, Replica, metrics};
+use crate::{Active, Replica};
 
 /// The router of the control port.
 pub fn control(replica: Replica) -> Router {
@@ -67,10 +67,7 @@ async fn status(State(replica): State<Replica>) -> Json<Status> {
     })
 }
 
-async fn metrics(State(replica): State<Replica>) -> impl IntoResponse {
+async fn metrics(State(replica): State<Replica>, headers: HeaderMap) -> Response {
     let faulty = replica.active_fault().is_some();
-    (
-        [(CONTENT_TYPE, metrics::CONTENT_TYPE)],
-        replica.metrics().text(faulty),
-    )
+    service::exposition(&headers, replica.metrics().text(faulty))
 }

@@ -20,9 +20,6 @@ use prometheus_client::registry::{Registry, Unit};
 
 use crate::{HostUid, Outcome};
 
-/// The media type of [`Metrics::text`].
-pub(crate) const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-
 /// Bounds of the histogram, in seconds: a healthy answer takes less than the first, and the longest
 /// delay of a fault is the last.
 const BUCKETS: [f64; 12] = [

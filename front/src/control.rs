@@ -4,12 +4,10 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
-use axum::response::IntoResponse;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use axum::routing::get;
 
-use crate::metrics;
 use crate::state::{AppState, Front};
 
 /// The control port without a listener.
@@ -23,9 +21,6 @@ pub fn control(state: AppState) -> Router {
         .with_state(state.0)
 }
 
-async fn metrics_text(State(front): State<Arc<Front>>) -> impl IntoResponse {
-    (
-        [(CONTENT_TYPE, metrics::CONTENT_TYPE)],
-        front.metrics.text(),
-    )
+async fn metrics_text(State(front): State<Arc<Front>>, headers: HeaderMap) -> Response {
+    service::exposition(&headers, front.metrics.text())
 }

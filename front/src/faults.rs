@@ -63,6 +63,7 @@ pub(crate) async fn fault(
         accepted => lines.add(first, change, accepted),
     }
     tell_all(replicas, others, change, &mut lines).await;
+    front.metrics.faulted(lines.took);
     Ok(lines.into_response())
 }
 
@@ -95,6 +96,7 @@ pub(crate) async fn recover(
         }
     };
     tell_all(replicas, &faulty, Change::Recover, &mut lines).await;
+    front.metrics.recovered(lines.took);
     if lines.text.is_empty() {
         return Ok("no host is faulty.\n".into_response());
     }
@@ -105,6 +107,12 @@ async fn through_mesh(front: &Front, path: &str, query: Option<&str>) -> Result<
     let answer = front.color.call(path, query).await?;
     let host = answer.uid();
     info!(path, query, host = host.as_deref(), status = %answer.status, "sent through the mesh");
+    if host.is_some() && answer.status.is_success() {
+        match path {
+            "/fault" => front.metrics.faulted(1),
+            _ => front.metrics.recovered(1),
+        }
+    }
     Ok(answer)
 }
 
@@ -136,6 +144,8 @@ async fn tell_all(replicas: &Replicas, to: &[&Replica], change: Change<'_>, line
 struct Lines {
     status: StatusCode,
     text: String,
+    /// Replicas that did as they were told.
+    took: u64,
 }
 
 impl Lines {
@@ -147,6 +157,7 @@ impl Lines {
                     Change::Fault(options) => info!(host = %uid, options, "fault set"),
                     Change::Recover => info!(host = %uid, "fault cleared"),
                 }
+                self.took += 1;
                 self.line(&reply.text);
             }
             Some(reply) => self.fail(&format!("host: `{uid}`: {}", reply.text)),

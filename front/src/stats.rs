@@ -7,6 +7,10 @@ use axum::http::StatusCode;
 use parking_lot::Mutex;
 use serde::Serialize;
 
+/// The most replicas that are counted, far more than a demo has even after many restarts: names that are
+/// made up on the way must not fill the memory.
+pub(crate) const MAX_HOSTS: usize = 500;
+
 /// The counters since the start or the last [`clear`](Stats::clear). Clones share them.
 #[derive(Clone, Default)]
 pub(crate) struct Stats {
@@ -45,11 +49,13 @@ pub(crate) struct Counter {
 }
 
 impl Stats {
-    /// Counts an answer of the replica `uid`.
+    /// Counts an answer of the replica `uid`, unless it is one too many.
     pub(crate) fn host_answered(&self, uid: &str, status: StatusCode) {
         let hosts = &mut self.counts.lock().hosts;
+        let known = hosts.len();
         match hosts.iter_mut().find(|host| host.uid == uid) {
             Some(host) => host.counter.add(status),
+            None if known >= MAX_HOSTS => {}
             None => {
                 let mut counter = Counter::default();
                 counter.add(status);
@@ -115,6 +121,19 @@ mod tests {
             .map(|host| (host.uid.as_str(), host.counter.total))
             .collect();
         assert_eq!(seen, [("c", 2), ("a", 2), ("b", 1)]);
+    }
+
+    #[test]
+    fn no_more_than_so_many_hosts_are_counted() {
+        let stats = Stats::default();
+        for number in 0..=MAX_HOSTS {
+            stats.host_answered(&number.to_string(), StatusCode::OK);
+        }
+        stats.host_answered("0", StatusCode::OK);
+        let counts = stats.counts();
+        assert_eq!(counts.hosts.len(), MAX_HOSTS);
+        assert_eq!(counts.of("0").total, 2);
+        assert_eq!(counts.of(&MAX_HOSTS.to_string()).total, 0);
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! What every service of the suite needs to be a good citizen, and nothing about outliers:
-//! settings from the environment, logs, a listener, a server with limits, an orderly stop.
+//! settings from the environment, logs, numbers, a listener, a server with limits, an orderly stop.
 //!
 //! `colorapp`, `front` and `ingress` meet on the wire only; this is the one crate they share.
 
 mod env;
 mod exit;
+mod exposition;
 mod health;
 mod listen;
 mod logging;
@@ -13,6 +14,7 @@ mod stop;
 
 pub use env::{Environment, ProcessEnvironment, setting};
 pub use exit::{ConfigError, EX_USAGE, report};
+pub use exposition::exposition;
 pub use health::{Readiness, routes as health_routes};
 pub use listen::{BindError, bind};
 pub use logging::{LogFormat, init as init_logging};

@@ -177,11 +177,19 @@ async fn the_latency_includes_the_delay() {
 }
 
 #[tokio::test]
-async fn metrics_are_openmetrics_text() {
-    let answer = get(&ports().control, "/metrics").await;
+async fn metrics_are_in_prometheus_own_text_format_unless_asked_otherwise() {
+    let ports = ports();
+    get(&ports.main, "/get").await;
+    let answer = get(&ports.control, "/metrics").await;
     assert_eq!(
         answer.header("content-type"),
-        Some("application/openmetrics-text; version=1.0.0; charset=utf-8")
+        Some("text/plain; version=0.0.4; charset=utf-8")
     );
-    assert!(answer.text.ends_with("# EOF\n"), "{}", answer.text);
+    assert!(
+        answer
+            .text
+            .contains("# TYPE colorapp_requests_total counter\n"),
+        "{}",
+        answer.text
+    );
 }

@@ -3,7 +3,7 @@
 use axum::http::Method;
 use serde_json::json;
 
-use crate::fakes::{Front, mesh, nobody};
+use crate::fakes::{Front, Replica, mesh, nobody};
 
 async fn get(front: &Front, times: usize) {
     for _ in 0..times {
@@ -100,10 +100,9 @@ async fn metrics_tell_hosts_the_mesh_and_failures_apart() {
     let front = Front::of_color(mesh(&[(200, Some("a\"b")), (500, Some("c")), (503, None)]).await);
     get(&front, 3).await;
     let reply = front.control("/metrics").await;
-    assert!(
-        reply
-            .header("content-type")
-            .starts_with("application/openmetrics-text")
+    assert_eq!(
+        reply.header("content-type"),
+        "text/plain; version=0.0.4; charset=utf-8"
     );
     for line in [
         r#"front_requests_total{host="a\"b",code="200"} 1"#,
@@ -125,4 +124,36 @@ async fn metrics_tell_hosts_the_mesh_and_failures_apart() {
         text.contains("front_failures_total{code=\"502\"} 1\n"),
         "got:\n{text}"
     );
+}
+
+#[tokio::test]
+async fn metrics_count_the_replicas_that_took_a_fault_or_its_end() {
+    let replicas = Replica::three().await;
+    let front = Front::of(&replicas.each_ref());
+    for path in [
+        "/fault?count=2",
+        "/fault?percent=0",
+        "/fault?host=nobody",
+        "/recover?host=aaaa-1",
+        "/recover",
+    ] {
+        front.get(path).await;
+    }
+    let recoveries = replicas
+        .iter()
+        .flat_map(Replica::changes)
+        .filter(|change| change == "/recover")
+        .count();
+    let text = front.control("/metrics").await.text;
+    assert!(text.contains("front_faults_total 2\n"), "got:\n{text}");
+    let expected = format!("front_recoveries_total {recoveries}\n");
+    assert!(text.contains(&expected), "{expected} not in:\n{text}");
+
+    let front = Front::of_color(mesh(&[]).await);
+    for path in ["/color/fault", "/color/recover", "/recover"] {
+        front.get(path).await;
+    }
+    let text = front.control("/metrics").await.text;
+    assert!(text.contains("front_faults_total 1\n"), "got:\n{text}");
+    assert!(text.contains("front_recoveries_total 2\n"), "got:\n{text}");
 }
