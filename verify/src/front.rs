@@ -74,7 +74,9 @@ impl Front {
         if reply.status == StatusCode::OK {
             return Ok(text.into_owned());
         }
-        let said: String = text.trim().chars().take(200).collect();
+        // A sentence has one line; what follows may be a page of help.
+        let said = text.trim().lines().next().unwrap_or_default();
+        let said: String = said.chars().take(200).collect();
         Err(failed(&format_args!("{}: {said}", reply.status)))
     }
 }
