@@ -55,6 +55,14 @@ node_platforms() {
 	printf '%s\n' "${found:-linux/amd64}"
 }
 
+# The platform of this machine.
+own_platform() {
+	case $(uname -m) in
+	arm64 | aarch64) echo linux/arm64 ;;
+	*) echo linux/amd64 ;;
+	esac
+}
+
 # The command images: all of them, and no cluster.
 build_all_images() {
 	BUILD_IMAGES=yes
@@ -100,6 +108,8 @@ build_image() {
 	set -- "$@" --build-arg "REVISION=$(commit_tag)" --file "$HERE/Containerfile" --target "$2" --platform "$PLATFORM"
 	local tool=$1 image=$3
 	shift 3
+	# podman 4.3 does not say what it builds on when it builds for something else.
+	[ "$tool" = docker ] || set -- "$@" --build-arg "BUILDPLATFORM=$(own_platform)"
 	case "$tool,$PLATFORM" in
 	docker,*,*) docker buildx build "$@" --tag "$image" --push "$HERE" >&2 ;;
 	podman,*,*)
