@@ -12,6 +12,7 @@ mod objects;
 mod render;
 
 mod control_port;
+mod dashboard;
 mod envoy_files;
 mod images;
 #[cfg(feature = "real-peers")]
