@@ -94,10 +94,14 @@ async fn podman_is_as_good_as_docker() {
     world.add_podman();
     let run = ["images", "--registry", "ghcr.io/me", "--tag", "v1"];
     world.run(&run).await.ended(0);
+    let calls = world.calls();
     assert!(
-        world.calls().contains("podman push ghcr.io/me/front:v1\n"),
-        "{}",
-        world.calls()
+        calls.contains("podman push ghcr.io/me/front:v1\n"),
+        "{calls}"
+    );
+    assert!(
+        calls.contains("--build-arg BUILDPLATFORM=linux/"),
+        "{calls}"
     );
     world
         .run(&[&run[..], &["--platform", "linux/amd64,linux/arm64"]].concat())
