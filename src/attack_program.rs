@@ -18,7 +18,7 @@ const PROGRESS: Duration = Duration::from_millis(200);
 /// What to send, how fast, how long.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// What each request asks for: http://HOST[:PORT][/PATH]
+    /// What each request asks for: `http://HOST[:PORT][/PATH]`
     url: Target,
     /// Requests per second, or like 6000/m; 0: as fast as the connections can
     #[arg(long, default_value = "50")]

@@ -27,7 +27,7 @@ const NOT_MEASURED: u8 = 2;
 /// The flags of `verify`.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Where front answers, as HOST[:PORT] or its URL; without it $GW_ENDPOINT, or the demo on this machine
+    /// Where front answers, as `HOST[:PORT]` or its URL; without it $GW_ENDPOINT, or the demo on this machine
     #[arg(long, value_name = "URL", value_parser = gateway)]
     pub gateway: Option<String>,
     /// What kind of mesh it is: appmesh, envoy, istio or linkerd

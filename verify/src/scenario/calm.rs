@@ -9,7 +9,8 @@ pub(super) async fn play(stage: &Stage<'_>) -> Result<Recording, NotMeasured> {
     play.more("answers while all are well", stage.requests)
         .await?;
     play.end().await.map(|mut recording| {
-        // A few more were on their way; shares are counted over the round number.
+        // A few more were on their way; shares are counted over the first of those that were sent.
+        recording.answers.sort_by_key(|answer| answer.sent);
         recording.answers.truncate(stage.requests);
         recording
     })
