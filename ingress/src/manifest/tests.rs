@@ -1,7 +1,10 @@
 //! Reading, source by source, and each refusal with its sentence.
 
-mod fields;
+mod bounds;
+mod documents;
+mod kubernetes;
 mod sources;
+mod unsupported;
 mod workloads;
 
 use super::{ManifestError, Manifests, Source, load};

@@ -3,6 +3,7 @@
 mod gateway;
 mod nodes;
 mod router;
+mod router_refused;
 
 use crate::manifest::{self, Source};
 use crate::mesh::Mesh;
