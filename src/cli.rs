@@ -6,6 +6,7 @@ use crate::attack_program;
 use crate::envoy_program;
 use crate::ingress_program;
 use crate::lifeline::{Guard, Lifeline};
+use crate::prometheus_program;
 use crate::up;
 use crate::verify_program;
 
@@ -39,6 +40,9 @@ pub(crate) enum Command {
     },
     /// Run the real Envoy in the data plane's place
     Envoy(Box<envoy_program::Args>),
+    /// Run Prometheus, for `up`
+    #[command(hide = true)]
+    Prometheus(prometheus_program::Args),
     /// Send requests to a URL at a fixed rate and report what came of them
     Attack(Box<attack_program::Args>),
     /// End a process together with the one that started it
@@ -63,6 +67,7 @@ impl Command {
             Self::Front(_) => "front",
             Self::Ingress { .. } => "ingress",
             Self::Envoy(_) => "envoy",
+            Self::Prometheus(_) => "prometheus",
             Self::Attack(_) => "attack",
             Self::Guard(_) => "guard",
         }
@@ -108,6 +113,21 @@ mod tests {
             assert!(error.contains(flag), "{error}");
             assert!(error.contains(bound), "{error}");
         }
+    }
+
+    #[test]
+    fn prometheus_is_the_one_on_path_or_one_that_is_named() {
+        for (arguments, expected) in [
+            (&["up"][..], None),
+            (&["--prometheus", "--port", "1"], Some(None)),
+            (&["up", "--prometheus", "a/b"], Some(Some("a/b".into()))),
+        ] {
+            let Ok(Command::Up(args)) = parsed(arguments) else {
+                panic!("{arguments:?} is up");
+            };
+            assert_eq!(args.prometheus, expected, "{arguments:?}");
+        }
+        assert!(parsed(&["up", "--prometheus-port", "1"]).is_err());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The project's own manifests, carried inside of the executable so that it works from any folder.
+//! The project's own manifests and alert rules, carried inside of the executable so that it works from any folder.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -17,6 +17,13 @@ pub(crate) fn app_mesh() -> Source {
         files,
         start: root.join("appmesh"),
     }
+}
+
+/// The text of a file below `manifests`.
+pub(crate) fn text(path: &str) -> &'static str {
+    let file = MANIFESTS.get_file(path);
+    file.and_then(|file| file.contents_utf8())
+        .expect("the file is in the repository, and so in the executable")
 }
 
 fn collect(folder: &Dir<'_>, root: &Path, files: &mut BTreeMap<PathBuf, String>) {

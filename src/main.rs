@@ -6,6 +6,7 @@ mod embedded;
 mod envoy_program;
 mod ingress_program;
 mod lifeline;
+mod prometheus_program;
 mod up;
 mod verify_program;
 
@@ -60,6 +61,7 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             }
         },
         Command::Envoy(args) => match envoy_program::run(&args, &env)? {},
+        Command::Prometheus(args) => match prometheus_program::run(&args, &env)? {},
         Command::Attack(args) => serve(async |stop| attack_program::run(*args, stop).await),
         Command::Guard(guard) => Ok(guard.keep()?),
     };

@@ -1,5 +1,5 @@
-//! `outlier-demo up`: each pod of the manifests as a process of this executable, and one more that plays
-//! the mesh. From the first check to the last end:
+//! `outlier-demo up`: each pod of the manifests as a process of this executable, one more that plays
+//! the mesh, and Prometheus if it is wanted. From the first check to the last end:
 //!
 //! 1. flags and manifests are checked; whatever is wrong ends `up` before anything runs;
 //! 2. every port is taken, so that each process keeps its address over restarts;
@@ -16,8 +16,11 @@ mod launch;
 mod plan;
 mod pod_env;
 mod ports;
+mod private_folder;
+mod prometheus;
 mod ready;
 mod report;
+mod scrape;
 mod source;
 mod supervisor;
 
@@ -34,6 +37,7 @@ use data_plane::DataPlane;
 use launch::{Launch, MeshAddresses, Placed};
 use plan::Pod;
 use ports::Reservation;
+use prometheus::Prometheus;
 use report::Report;
 use source::Chosen;
 use supervisor::Supervisor;
@@ -53,11 +57,12 @@ pub(crate) async fn run(args: Args, env: &impl Environment, stop: Stop) -> Resul
     let data_plane = DataPlane::chosen(&args, env).await?;
     let chosen = Chosen::new(args.manifests.as_deref())?;
     let pods = checked(&chosen, &data_plane, &args)?;
+    let prometheus = Prometheus::chosen(&args, env).await?;
     let taken = Taken::new(&args, pods.len())?;
     let mesh = taken.mesh();
     let replicas = taken.place(pods);
     let log = if args.json { "json" } else { "text" };
-    let launches: Vec<Launch> = replicas
+    let mut launches: Vec<Launch> = replicas
         .iter()
         .map(|replica| launch::pod(replica, &replicas, &mesh, log))
         .chain([launch::data_plane(
@@ -69,6 +74,10 @@ pub(crate) async fn run(args: Args, env: &impl Environment, stop: Stop) -> Resul
             log,
         )])
         .collect();
+    if let Some(prometheus) = &prometheus {
+        let read = (data_plane.name(), mesh.admin);
+        launches.push(prometheus.launch(&replicas, read, log)?);
+    }
 
     let mut supervisor = Supervisor::start(&launches)?;
     let pids = supervisor.pids();
@@ -77,7 +86,8 @@ pub(crate) async fn run(args: Args, env: &impl Environment, stop: Stop) -> Resul
         error = supervisor.failed() => Err(error.into()),
         outcome = async {
             ready::all_ready(&launches).await?;
-            let report = Report::new(&mesh, &replicas, &pids());
+            let prometheus = prometheus.as_ref().map(Prometheus::address);
+            let report = Report::new(&mesh, prometheus, &replicas, &pids());
             print(&if args.json { report.json() } else { report.text() })?;
             future::pending().await
         } => outcome,

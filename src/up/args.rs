@@ -29,6 +29,17 @@ pub(crate) struct Args {
     /// The Envoy of --data-plane envoy; without it $ENVOY, or the one on PATH
     #[arg(long, value_name = "PATH")]
     pub envoy: Option<PathBuf>,
+    /// Start a Prometheus that reads all numbers: PATH, or $PROMETHEUS, or the one on PATH
+    #[arg(long, value_name = "PATH", num_args = 0..=1)]
+    pub prometheus: Option<Option<PathBuf>>,
+    /// Prometheus' port on 127.0.0.1; 0 takes a free one
+    #[arg(
+        long,
+        value_name = "PORT",
+        default_value_t = 0,
+        requires = "prometheus"
+    )]
+    pub prometheus_port: u16,
     /// Write log lines, and what is printed once all is ready, as JSON
     #[arg(long)]
     pub json: bool,

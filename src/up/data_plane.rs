@@ -70,6 +70,14 @@ impl DataPlane {
 }
 
 impl DataPlane {
+    /// What its process is called.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::Ingress => "ingress",
+            Self::Envoy(_) => "envoy",
+        }
+    }
+
     /// Whether `mesh` can be told to it, on a clock that runs `speed` times as fast. Envoy cannot be told
     /// everything; its process would find that out as well, but with all others running already.
     ///

@@ -94,9 +94,10 @@ pub(super) fn data_plane(
     speed: Option<f64>,
     log: &str,
 ) -> Launch {
-    let (name, own): (_, &[&str]) = match which {
-        DataPlane::Ingress => ("ingress", &["--share-port", "--drain-time", "3s"]),
-        DataPlane::Envoy(_) => ("envoy", &[]),
+    let name = which.name();
+    let own: &[&str] = match which {
+        DataPlane::Ingress => &["--share-port", "--drain-time", "3s"],
+        DataPlane::Envoy(_) => &[],
     };
     let mut args: Vec<OsString> = [name].iter().chain(own).map(OsString::from).collect();
     let mut flag = |name: &str, value: &OsStr| {
@@ -172,6 +173,7 @@ mod tests {
         Placed {
             pod: Pod {
                 name: format!("{node}-1"),
+                namespace: "demo".to_owned(),
                 node: node.to_owned(),
                 program,
                 uid: Uuid::nil(),

@@ -29,6 +29,8 @@ pub(super) enum Program {
 pub(super) struct Pod {
     /// Its Deployment's name and its number, from 1.
     pub name: String,
+    /// Its Deployment's namespace.
+    pub namespace: String,
     /// The VirtualNode that it belongs to.
     pub node: String,
     pub program: Program,
@@ -103,6 +105,7 @@ fn pods_of(
                 .map_err(|what| at(deployment, &format!("env: {what}")))?;
             Ok(Pod {
                 name,
+                namespace: deployment.namespace.clone(),
                 node: node.to_owned(),
                 program,
                 uid,

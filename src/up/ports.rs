@@ -14,7 +14,8 @@ use socket2::{Domain, Socket, Type};
 #[derive(Debug)]
 pub(super) struct Reservation {
     address: SocketAddr,
-    _socket: Socket,
+    /// `None` once it was given up.
+    _socket: Option<Socket>,
 }
 
 impl Reservation {
@@ -51,6 +52,19 @@ impl Reservation {
             })
     }
 
+    /// The same for a program of others, which does not ask to share its port. On Linux it can listen all
+    /// the same, for nobody else does; elsewhere the port is only known to have been free.
+    ///
+    /// # Errors
+    /// As those of [`asked_for`](Self::asked_for).
+    pub(super) fn for_others(port: u16, flag: &str) -> Result<Self, ConfigError> {
+        let mut taken = Self::asked_for(port, flag)?;
+        if !cfg!(target_os = "linux") {
+            taken._socket = None;
+        }
+        Ok(taken)
+    }
+
     /// The address.
     pub(super) fn address(&self) -> SocketAddr {
         self.address
@@ -69,7 +83,7 @@ impl Reservation {
             .expect("an IPv4 socket has an IPv4 address");
         Ok(Self {
             address,
-            _socket: socket,
+            _socket: Some(socket),
         })
     }
 }

@@ -15,6 +15,8 @@ pub(super) struct Report {
     gateway: String,
     admin: String,
     egress: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prometheus: Option<String>,
     replicas: Vec<Replica>,
 }
 
@@ -29,7 +31,12 @@ struct Replica {
 
 impl Report {
     /// Where everything is; `pids` are those of `replicas`.
-    pub(super) fn new(mesh: &MeshAddresses, replicas: &[Placed], pids: &[u32]) -> Self {
+    pub(super) fn new(
+        mesh: &MeshAddresses,
+        prometheus: Option<SocketAddr>,
+        replicas: &[Placed],
+        pids: &[u32],
+    ) -> Self {
         let replicas = replicas.iter().zip(pids).map(|(placed, pid)| Replica {
             name: placed.pod.name.clone(),
             uid: placed.host_uid(),
@@ -42,6 +49,7 @@ impl Report {
             gateway: format!("http://{}", mesh.gateway),
             admin: format!("http://{}", mesh.admin),
             egress: format!("http://{}", mesh.egress),
+            prometheus: prometheus.map(|address| format!("http://{address}")),
             replicas: replicas.collect(),
         }
     }
@@ -55,7 +63,15 @@ impl Report {
     /// For a person.
     pub(super) fn text(&self) -> String {
         let Self { gateway, admin, .. } = self;
-        let mut text = format!("GW_ENDPOINT={gateway}\n\npage   {gateway}/\nadmin  {admin}/\n\n");
+        let mut places = vec![("page", gateway), ("admin", admin)];
+        places.extend(self.prometheus.iter().map(|url| ("prometheus", url)));
+        let place_width = places.iter().map(|(name, _)| name.len()).max();
+        let place_width = place_width.unwrap_or_default();
+        let mut text = format!("GW_ENDPOINT={gateway}\n\n");
+        for (name, url) in places {
+            writeln!(text, "{name:place_width$}  {url}/").expect("a String takes everything");
+        }
+        text.push('\n');
         let width = |length: fn(&Replica) -> usize| {
             self.replicas.iter().map(length).max().unwrap_or_default()
         };
@@ -92,7 +108,7 @@ mod tests {
     use super::*;
     use crate::up::plan::{Pod, Program};
 
-    fn report() -> Report {
+    fn report(prometheus: Option<SocketAddr>) -> Report {
         let mesh = MeshAddresses {
             gateway: ([127, 0, 0, 1], 8080).into(),
             egress: ([127, 0, 0, 1], 4).into(),
@@ -101,6 +117,7 @@ mod tests {
         let replica = Placed {
             pod: Pod {
                 name: "colorapp-1".to_owned(),
+                namespace: "demo".to_owned(),
                 node: "colorapp".to_owned(),
                 program: Program::Colorapp,
                 uid: Uuid::nil(),
@@ -109,13 +126,13 @@ mod tests {
             server: ([127, 0, 0, 1], 5).into(),
             control: ([127, 0, 0, 1], 6).into(),
         };
-        Report::new(&mesh, &[replica], &[77])
+        Report::new(&mesh, prometheus, &[replica], &[77])
     }
 
     #[test]
     fn a_person_reads_where_to_go_and_what_to_try() {
         assert_eq!(
-            report().text(),
+            report(None).text(),
             "GW_ENDPOINT=http://127.0.0.1:8080\n\
              \n\
              page   http://127.0.0.1:8080/\n\
@@ -135,10 +152,24 @@ mod tests {
     #[test]
     fn a_script_reads_one_object() {
         assert_eq!(
-            report().json(),
+            report(None).json(),
             "{\"ready\":true,\"gateway\":\"http://127.0.0.1:8080\",\"admin\":\"http://127.0.0.1:9901\",\
              \"egress\":\"http://127.0.0.1:4\",\"replicas\":[{\"name\":\"colorapp-1\",\"uid\":\"aaaa-1\",\
              \"address\":\"127.0.0.1:5\",\"control\":\"127.0.0.1:6\",\"pid\":77}]}\n"
+        );
+    }
+
+    #[test]
+    fn prometheus_is_told_where_there_is_one() {
+        let report = report(Some(([127, 0, 0, 1], 9090).into()));
+        let places = "page        http://127.0.0.1:8080/\n\
+                      admin       http://127.0.0.1:9901/\n\
+                      prometheus  http://127.0.0.1:9090/\n\n";
+        assert!(report.text().contains(places), "{}", report.text());
+        let json = report.json();
+        assert!(
+            json.contains(r#""prometheus":"http://127.0.0.1:9090","#),
+            "{json}"
         );
     }
 }

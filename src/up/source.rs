@@ -1,18 +1,14 @@
 //! The manifests of `--manifests`, in a form that `up` can read now and a child at any later start.
 
 use std::collections::BTreeMap;
-use std::env;
-use std::fs::{self, DirBuilder};
 use std::io::{self, Read};
-use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use ingress::manifest::{MAX_FILE_BYTES, Source};
 use service::ConfigError;
-use tracing::warn;
-use uuid::Uuid;
 
 use super::error::Error;
+use super::private_folder::PrivateFolder;
 use crate::embedded;
 
 /// The manifests of one run.
@@ -23,7 +19,12 @@ pub(super) enum Chosen {
     /// A file or folder.
     Path(PathBuf),
     /// What came in on the standard input, which can be read only once.
-    Piped { text: String, kept: PrivateFile },
+    Piped {
+        text: String,
+        file: PathBuf,
+        /// Holds the file.
+        _folder: PrivateFolder,
+    },
 }
 
 impl Chosen {
@@ -36,8 +37,12 @@ impl Chosen {
             None => Ok(Self::Own),
             Some(path) if path == Path::new("-") => {
                 let text = piped(io::stdin().lock())?;
-                let kept = PrivateFile::with(&text)?;
-                Ok(Self::Piped { text, kept })
+                let folder = PrivateFolder::new()?;
+                Ok(Self::Piped {
+                    file: folder.file("stdin.yaml", &text)?,
+                    text,
+                    _folder: folder,
+                })
             }
             Some(path) => Ok(Self::Path(path.to_owned())),
         }
@@ -63,7 +68,7 @@ impl Chosen {
         match self {
             Self::Own => None,
             Self::Path(path) => Some(path),
-            Self::Piped { kept, .. } => Some(&kept.file),
+            Self::Piped { file, .. } => Some(file),
         }
     }
 }
@@ -79,50 +84,9 @@ fn piped(reader: impl Read) -> Result<String, ConfigError> {
         .map_err(|error| ConfigError::new(format!("stdin: is not UTF-8: {error}")))
 }
 
-/// A file in a folder that nobody else can look into; both are gone when this is dropped.
-#[derive(Debug)]
-pub(super) struct PrivateFile {
-    folder: PathBuf,
-    file: PathBuf,
-}
-
-impl PrivateFile {
-    fn with(text: &str) -> io::Result<Self> {
-        let folder = env::temp_dir().join(format!("outlier-demo-{}", Uuid::new_v4()));
-        DirBuilder::new().mode(0o700).create(&folder)?;
-        let kept = Self {
-            file: folder.join("stdin.yaml"),
-            folder,
-        };
-        fs::write(&kept.file, text)?;
-        Ok(kept)
-    }
-}
-
-impl Drop for PrivateFile {
-    fn drop(&mut self) {
-        if let Err(error) = fs::remove_dir_all(&self.folder) {
-            warn!(folder = %self.folder.display(), %error, "cannot be removed");
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
-
     use super::*;
-
-    #[test]
-    fn what_was_piped_in_is_kept_for_this_user_until_the_end() {
-        let kept = PrivateFile::with("a: b").unwrap();
-        let (folder, file) = (kept.folder.clone(), kept.file.clone());
-        let mode = fs::metadata(&folder).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o700);
-        assert_eq!(fs::read_to_string(&file).unwrap(), "a: b");
-        drop(kept);
-        assert!(!folder.exists());
-    }
 
     #[test]
     fn what_is_no_text_is_refused() {

@@ -11,6 +11,8 @@ mod scenes;
 mod end;
 #[cfg(feature = "real-peers")]
 mod envoy;
+#[cfg(feature = "real-peers")]
+mod prometheus;
 mod refusals;
 mod restart;
 mod start;

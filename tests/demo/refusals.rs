@@ -116,6 +116,28 @@ fn what_is_no_envoy_is_not_taken_for_one() {
 }
 
 #[test]
+fn a_prometheus_that_is_not_there_is_refused_with_how_to_get_it() {
+    let how = "is not found; get it with `apt-get install prometheus` or `brew install prometheus`, \
+               or say where it is with --prometheus PATH";
+    let folder = PrivateFolder::new("no-prometheus");
+    let mut command = outlier_demo(&["--prometheus"]);
+    command.env_remove("PROMETHEUS").env("PATH", folder.path());
+    assert_eq!(
+        refusal(&mut command),
+        format!("there is no Prometheus: prometheus {how}")
+    );
+    assert_eq!(
+        refusal(&mut outlier_demo(&["--prometheus", "/nowhere/prometheus"])),
+        format!("there is no Prometheus: /nowhere/prometheus {how}")
+    );
+    let other = env!("CARGO_BIN_EXE_outlier-demo");
+    assert_eq!(
+        refusal(outlier_demo(&["--prometheus"]).env("PROMETHEUS", other)),
+        format!("{other} is not Prometheus: its --version names none")
+    );
+}
+
+#[test]
 fn a_flag_out_of_its_bound_is_named() {
     for flags in [["--replicas", "51"], ["--speed", "0"], ["--nonsense", "1"]] {
         let output = bare().args(flags).output().unwrap();
