@@ -31,7 +31,7 @@ use std::future;
 use std::io::{self, Write};
 
 use ingress::mesh::Mesh;
-use service::{ConfigError, Environment, LogFormat, Stop};
+use service::{ConfigError, Environment, LogFormat, Stop, Token};
 
 use data_plane::DataPlane;
 use launch::{Launch, MeshAddresses, Placed};
@@ -56,7 +56,10 @@ pub(crate) async fn run(args: Args, env: &impl Environment, stop: Stop) -> Resul
 
     let data_plane = DataPlane::chosen(&args, env).await?;
     let chosen = Chosen::new(args.manifests.as_deref())?;
-    let pods = checked(&chosen, &data_plane, &args)?;
+    let mut pods = checked(&chosen, &data_plane, &args)?;
+    if let Some(token) = Token::from_env(env)? {
+        plan::lock(&mut pods, &token);
+    }
     let prometheus = Prometheus::chosen(&args, env).await?;
     let taken = Taken::new(&args, pods.len())?;
     let mesh = taken.mesh();

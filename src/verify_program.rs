@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use ingress::manifest::{self, Source};
 use ingress::mesh::{Mesh, OutlierPolicy};
-use service::{ConfigError, Environment, Stop};
+use service::{ConfigError, Environment, Stop, Token};
 use verify::output::{self, Bar, Lines, Progress};
 use verify::{Case, Outcome, Policy, Profile, Settings};
 
@@ -119,6 +119,7 @@ fn settings(args: &Args, env: &impl Environment) -> Result<Settings, ConfigError
     };
     Ok(Settings {
         gateway,
+        control_token: Token::from_env(env)?,
         profile: args.profile,
         policy: policy(args)?,
         speed: args.speed,

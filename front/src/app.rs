@@ -10,7 +10,8 @@
 //! | `/` | the page |
 //! | `/ping` | 200 |
 //!
-//! GET or POST everywhere, except for the page and the stream, which are GET.
+//! GET or POST everywhere, except for the page and the stream, which are GET. Those that change something can be
+//! locked, see `lock`.
 
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::handler::Handler;
 use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
 use axum::routing::{MethodFilter, MethodRouter, get, on};
 
@@ -26,23 +28,26 @@ use tracing::{info, trace};
 
 use crate::color::{Answer, Failure};
 use crate::state::{AppState, Front};
-use crate::{events, faults, hosts, page};
+use crate::{events, faults, hosts, lock, page};
 
 /// The app without a listener.
 pub fn app(state: AppState) -> Router {
-    Router::new()
-        .route("/", get(page::page))
-        .route("/get", get_or_post(color))
-        .route("/color/get", get_or_post(color))
+    let controls = Router::new()
         .route("/color/fault", get_or_post(faults::fault_through_mesh))
         .route("/color/recover", get_or_post(faults::recover_through_mesh))
         .route("/fault", get_or_post(faults::fault))
         .route("/recover", get_or_post(faults::recover))
-        .route("/stats", get_or_post(stats))
         .route("/reset_stats", get_or_post(reset_stats))
+        .route_layer(from_fn_with_state(state.0.clone(), lock::guard));
+    Router::new()
+        .route("/", get(page::page))
+        .route("/get", get_or_post(color))
+        .route("/color/get", get_or_post(color))
+        .route("/stats", get_or_post(stats))
         .route("/hosts", get_or_post(hosts::hosts))
         .route("/events", get(events::events))
         .route("/ping", get_or_post(async || StatusCode::OK))
+        .merge(controls)
         .with_state(state.0)
 }
 

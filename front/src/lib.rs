@@ -11,6 +11,7 @@ mod settings;
 
 mod app;
 mod control;
+mod lock;
 mod server;
 mod state;
 

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use reqwest::{NoProxy, Proxy, Url};
-use service::{ConfigError, Environment, Grace, LogFormat, setting};
+use service::{ConfigError, Environment, Grace, LogFormat, Token, setting};
 
 use crate::Endpoint;
 
@@ -35,6 +35,8 @@ pub struct Settings {
     /// The proxy on the way to colorapp (`http_proxy`, but not for what `no_proxy` lists). Control ports
     /// and the mesh's admin are never called through it.
     pub proxy: Option<Proxy>,
+    /// What the controls ask for (`CONTROL_TOKEN`, see [`Token`]); they are not locked when nobody set it.
+    pub control_token: Option<Token>,
     /// How the end goes (`SHUTDOWN_DELAY`, default none, and `SHUTDOWN_DEADLINE`, default 10 s).
     pub grace: Grace,
     /// How log lines look (`LOG_FORMAT`, `text` or `json`).
@@ -68,6 +70,7 @@ impl Settings {
             color_control: color_control(env)?,
             mesh_admin: setting(env, "MESH_ADMIN_ENDPOINT")?,
             proxy: proxy(env)?,
+            control_token: Token::from_env(env)?,
             grace: grace(env)?,
             log_format: setting(env, "LOG_FORMAT")?.unwrap_or_default(),
             log_filter: env.get("RUST_LOG"),

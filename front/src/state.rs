@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use service::{Readiness, Stop};
+use service::{Readiness, Stop, Token};
 use tokio::sync::Mutex;
 
 use crate::Settings;
@@ -30,6 +30,8 @@ pub(crate) struct Front {
     /// Held while faults are set or cleared, so that two requests never pick the same replica. An
     /// async lock, because replicas are asked meanwhile.
     pub(crate) changing: Mutex<()>,
+    /// `None`: the controls are not locked.
+    pub(crate) control_token: Option<Token>,
     pub(crate) readiness: Readiness,
     pub(crate) stop: Stop,
 }
@@ -50,6 +52,7 @@ impl AppState {
             metrics: Metrics::new(),
             feed: Feed::default(),
             changing: Mutex::default(),
+            control_token: settings.control_token.clone(),
             readiness: Readiness::new(),
             stop,
         }))

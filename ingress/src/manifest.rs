@@ -28,8 +28,8 @@ mod workloads;
 pub use document::{MAX_DOCUMENTS, MAX_FILE_BYTES, Origin};
 pub use error::ManifestError;
 pub use kubernetes::{
-    Container, ContainerPort, Deployment, EnvVar, FieldRef, PodMetadata, PodSpec, PodTemplate,
-    Service, ServicePort, TargetPort, ValueFrom,
+    Container, ContainerPort, Deployment, EnvVar, FieldRef, KeyRef, PodMetadata, PodSpec,
+    PodTemplate, Service, ServicePort, TargetPort, ValueFrom,
 };
 pub use object::Object;
 pub use selector::LabelSelector;

@@ -11,6 +11,7 @@ mod listen;
 mod logging;
 mod serve;
 mod stop;
+mod token;
 
 pub use env::{Environment, ProcessEnvironment, setting};
 pub use exit::{ConfigError, EX_USAGE, report};
@@ -20,3 +21,4 @@ pub use listen::{BindError, bind};
 pub use logging::{LogFormat, init as init_logging};
 pub use serve::{Grace, HangUp, serve};
 pub use stop::{Stop, on_signals};
+pub use token::Token;

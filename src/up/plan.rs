@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 
 use ingress::manifest::{Container, Deployment, Manifests, Object};
-use service::ConfigError;
+use service::{ConfigError, Token};
 use uuid::Uuid;
 
 use super::pod_env;
@@ -73,6 +73,15 @@ pub(super) fn pods(manifests: &Manifests, replicas: Option<u32>) -> Result<Vec<P
         }
     }
     Ok(pods)
+}
+
+/// Locks the controls of every front with `token`, as the Secret does that its manifest asks for.
+pub(super) fn lock(pods: &mut [Pod], token: &Token) {
+    let fronts = pods.iter_mut().filter(|pod| pod.program == Program::Front);
+    for front in fronts {
+        let (name, value) = token.variable();
+        front.env.insert(name.to_owned(), value.to_owned());
+    }
 }
 
 fn pods_of(

@@ -13,7 +13,8 @@ pub(super) struct PodFields<'a> {
     pub uid: Uuid,
 }
 
-/// The variables of `env` with their values; of two with one name the last one holds.
+/// The variables of `env` with their values; of two with one name the last one holds. There are no Secrets and
+/// ConfigMaps on one machine, so a variable that comes from one is not set if it is optional.
 ///
 /// # Errors
 /// When a value is in a place that there is not on one machine, or refers to another variable.
@@ -22,11 +23,15 @@ pub(super) fn resolve(
     pod: &PodFields<'_>,
 ) -> Result<BTreeMap<String, String>, String> {
     env.iter()
-        .map(|variable| Ok((variable.name.clone(), value(variable, pod)?)))
+        .filter_map(|variable| {
+            let value = value(variable, pod).transpose()?;
+            Some(value.map(|value| (variable.name.clone(), value)))
+        })
         .collect()
 }
 
-fn value(variable: &EnvVar, pod: &PodFields<'_>) -> Result<String, String> {
+/// `None`: it is not set.
+fn value(variable: &EnvVar, pod: &PodFields<'_>) -> Result<Option<String>, String> {
     let name = &variable.name;
     if name.is_empty() || name.contains(['=', '\0']) {
         return Err(format!("{name:?} is no name for a variable"));
@@ -39,26 +44,31 @@ fn value(variable: &EnvVar, pod: &PodFields<'_>) -> Result<String, String> {
         (Some(value), None) if value.contains('\0') => {
             Err(format!("{name}: must not have a NUL in it"))
         }
-        (Some(value), None) => Ok(value.clone()),
-        (None, None) => Ok(String::new()),
+        (Some(value), None) => Ok(Some(value.clone())),
+        (None, None) => Ok(Some(String::new())),
         (None, Some(ValueFrom::FieldRef(field))) => match field.field_path.as_str() {
-            "metadata.uid" => Ok(pod.uid.to_string()),
-            "metadata.name" => Ok(pod.name.to_owned()),
-            "metadata.namespace" => Ok(pod.namespace.to_owned()),
+            "metadata.uid" => Ok(Some(pod.uid.to_string())),
+            "metadata.name" => Ok(Some(pod.name.to_owned())),
+            "metadata.namespace" => Ok(Some(pod.namespace.to_owned())),
             path => Err(format!(
                 "{name}: fieldPath {path} is not supported here: metadata.name, metadata.namespace and \
                  metadata.uid are"
             )),
         },
+        (None, Some(ValueFrom::SecretKeyRef(key) | ValueFrom::ConfigMapKeyRef(key)))
+            if key.optional =>
+        {
+            Ok(None)
+        }
         (None, Some(_)) => Err(format!(
-            "{name}: valueFrom is supported here with fieldRef only"
+            "{name}: valueFrom is supported here with fieldRef only, or where it is optional"
         )),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use ingress::manifest::FieldRef;
+    use ingress::manifest::{FieldRef, KeyRef};
 
     use super::*;
 
@@ -122,5 +132,27 @@ mod tests {
         ] {
             assert_eq!(resolved(value, field).unwrap_err(), sentence);
         }
+    }
+
+    #[test]
+    fn a_secret_is_not_there_and_may_be_missing_only_if_it_is_optional() {
+        let pod = PodFields {
+            name: "red-1",
+            namespace: "demo",
+            uid: UID,
+        };
+        let env = |optional| {
+            let variable = EnvVar {
+                name: "X".to_owned(),
+                value: None,
+                value_from: Some(ValueFrom::SecretKeyRef(KeyRef { optional })),
+            };
+            resolve(&[variable], &pod)
+        };
+        assert!(env(true).unwrap().is_empty());
+        assert_eq!(
+            env(false).unwrap_err(),
+            "X: valueFrom is supported here with fieldRef only, or where it is optional"
+        );
     }
 }

@@ -28,6 +28,14 @@ fn one_port_cannot_serve_both() {
 }
 
 #[test]
+fn a_token_that_front_would_refuse_is_refused_at_once() {
+    assert_eq!(
+        refusal(outlier_demo(&[]).env("CONTROL_TOKEN", "too-short")),
+        "CONTROL_TOKEN must have 16 to 512 characters"
+    );
+}
+
+#[test]
 fn bad_manifests_are_named_by_their_place() {
     let folder = PrivateFolder::new("bad");
     for (text, sentence) in [

@@ -16,6 +16,7 @@ mod harness;
 mod load;
 
 mod embedded;
+mod locked;
 mod not_measured;
 #[cfg(feature = "real-peers")]
 mod real_envoy;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use attack::Target;
 use serde::Serialize;
 use serde_json::Value;
+use service::Token;
 use tokio::time::Instant;
 
 use crate::case::Case;
@@ -25,6 +26,8 @@ const RATE: u32 = 50;
 pub struct Settings {
     /// Where front answers: `http://HOST[:PORT]`, without a slash at the end.
     pub gateway: String,
+    /// What opens front's controls, if they are locked.
+    pub control_token: Option<Token>,
     /// What kind of mesh it is.
     pub profile: Profile,
     /// What it promises, in real time.
@@ -77,7 +80,7 @@ pub async fn run(
     stop: impl Future<Output = ()>,
 ) -> Result<Outcome, NotMeasured> {
     let start = Instant::now();
-    let front = Front::new(&settings.gateway);
+    let front = Front::new(&settings.gateway, settings.control_token.clone());
     let (expected, hosts) = look(settings, &front).await?;
     let target = format!("{}/color/get", settings.gateway);
     let target = target
@@ -115,6 +118,8 @@ pub async fn run(
 /// Looks whether there is something to verify. Nothing is changed.
 async fn look(settings: &Settings, front: &Front) -> Result<(Expected, Vec<String>), NotMeasured> {
     let hosts = front.hosts().await?.well()?;
+    // All are well, so this is only to hear now rather than later that the controls are locked.
+    front.recover_all().await?;
     let mut expected = Expected {
         policy: settings.policy,
         profile: settings.profile,

@@ -67,9 +67,27 @@ impl Front {
         Reply::read(self.open(method, path).await).await
     }
 
+    /// GET `path` with these headers.
+    pub(crate) async fn get_with(&self, headers: &[(&str, &str)], path: &str) -> Reply {
+        Reply::read(self.send(Method::GET, headers, path).await).await
+    }
+
     /// The answer with its body still to come.
     pub(crate) async fn open(&self, method: Method, path: &str) -> Response {
-        let request = Request::builder().method(method).uri(path);
+        self.send(method, &[], path).await
+    }
+
+    /// The same to a request with these headers.
+    pub(crate) async fn send(
+        &self,
+        method: Method,
+        headers: &[(&str, &str)],
+        path: &str,
+    ) -> Response {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
         let request = request.body(Body::empty()).unwrap();
         self.app.clone().oneshot(request).await.unwrap()
     }

@@ -12,6 +12,7 @@ mod stats;
 
 mod faults;
 mod faults_refused;
+mod lock;
 mod recover;
 mod without_control;
 

@@ -40,6 +40,10 @@ fn bad_settings_are_one_sentence_and_exit_64() {
             vec![endpoint, ("http_proxy", "socks5://127.0.0.1:1080")],
             "http_proxy must be http://host:port, the only kind of proxy known here",
         ),
+        (
+            vec![endpoint, ("CONTROL_TOKEN", "too-short")],
+            "CONTROL_TOKEN must have 16 to 512 characters",
+        ),
     ] {
         assert_bad_settings(&front(&variables).output().unwrap(), sentence);
     }

@@ -5,7 +5,7 @@ mod deployment;
 mod service;
 
 pub use deployment::{
-    Container, ContainerPort, Deployment, EnvVar, FieldRef, PodMetadata, PodSpec, PodTemplate,
-    ValueFrom,
+    Container, ContainerPort, Deployment, EnvVar, FieldRef, KeyRef, PodMetadata, PodSpec,
+    PodTemplate, ValueFrom,
 };
 pub use service::{Service, ServicePort, TargetPort};

@@ -182,6 +182,7 @@ mod tests {
     fn the_heading_promises_what_this_mesh_does() {
         let heading_of = |profile| {
             let settings = Settings {
+                control_token: None,
                 gateway: "http://demo:8080".to_owned(),
                 profile,
                 policy: EXPECTED.policy,

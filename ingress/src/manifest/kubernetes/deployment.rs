@@ -90,13 +90,21 @@ pub enum ValueFrom {
     /// A field of the pod.
     FieldRef(FieldRef),
     /// A key of a ConfigMap.
-    ConfigMapKeyRef(IgnoredAny),
+    ConfigMapKeyRef(KeyRef),
     /// A file of a volume.
     FileKeyRef(IgnoredAny),
     /// A container's resources.
     ResourceFieldRef(IgnoredAny),
     /// A key of a Secret.
-    SecretKeyRef(IgnoredAny),
+    SecretKeyRef(KeyRef),
+}
+
+/// A key of a ConfigMap or a Secret, neither of which is read.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct KeyRef {
+    /// Whether the variable is simply not set where the key is not there.
+    #[serde(default, deserialize_with = "null_is_default")]
+    pub optional: bool,
 }
 
 /// A field of the pod.

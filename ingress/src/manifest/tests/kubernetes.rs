@@ -1,7 +1,7 @@
 //! Kubernetes' own objects, field by field.
 
 use super::{app_mesh, object, read, refusal};
-use crate::manifest::{EnvVar, TargetPort, ValueFrom};
+use crate::manifest::{EnvVar, KeyRef, TargetPort, ValueFrom};
 
 /// What `kubectl get -o yaml` writes can be read again.
 #[test]
@@ -71,7 +71,7 @@ spec:
           env:
             - {name: SERVER_PORT, value: '8080'}
             - {name: HOST_UID, valueFrom: {fieldRef: {fieldPath: metadata.uid}}}
-            - {name: TOKEN, valueFrom: {secretKeyRef: {name: a, key: b}}}
+            - {name: TOKEN, valueFrom: {secretKeyRef: {name: a, key: b, optional: true}}}
             - {name: EMPTY}
           ports: [{name: http, containerPort: 8080, protocol: TCP}]
           resources: {limits: {memory: 1Mi}}
@@ -101,7 +101,10 @@ spec:
     assert!(
         matches!(&uid.value_from, Some(ValueFrom::FieldRef(field)) if field.field_path == "metadata.uid")
     );
-    assert!(matches!(token.value_from, Some(ValueFrom::SecretKeyRef(_))));
+    assert_eq!(
+        token.value_from,
+        Some(ValueFrom::SecretKeyRef(KeyRef { optional: true }))
+    );
     assert_eq!(
         *empty,
         EnvVar {
