@@ -9,7 +9,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use service::HangUp;
+use service::{HangUp, TraceContext};
 use tokio::time::{self, Instant};
 use tracing::trace;
 
@@ -22,7 +22,7 @@ pub fn app(replica: Replica) -> Router {
     with_common_routes(own, replica)
 }
 
-async fn get(State(replica): State<Replica>) -> Response {
+async fn get(State(replica): State<Replica>, asked: TraceContext) -> Response {
     let arrival = Instant::now();
     let outcome = match replica.next_fault() {
         None => Outcome::Answer(StatusCode::OK),
@@ -35,7 +35,7 @@ async fn get(State(replica): State<Replica>) -> Response {
     };
     let elapsed = arrival.elapsed();
     replica.metrics().count(outcome, elapsed);
-    trace!(host = %replica.uid(), ?outcome, ?elapsed, "request");
+    trace!(host = %replica.uid(), ?outcome, ?elapsed, trace_id = asked.trace_id(), "request");
     match outcome {
         Outcome::Answer(StatusCode::OK) => "purple".into_response(),
         Outcome::Answer(status) => (status, "no colors 4 u").into_response(),

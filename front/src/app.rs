@@ -23,6 +23,7 @@ use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
 use axum::routing::{MethodFilter, MethodRouter, get, on};
 
+use service::TraceContext;
 use tokio::time::Instant;
 use tracing::{info, trace};
 
@@ -55,25 +56,26 @@ fn get_or_post<T: 'static>(handler: impl Handler<T, Arc<Front>>) -> MethodRouter
     on(MethodFilter::GET.or(MethodFilter::POST), handler)
 }
 
-async fn color(State(front): State<Arc<Front>>) -> Result<Answer, Failure> {
+async fn color(State(front): State<Arc<Front>>, asked: TraceContext) -> Result<Answer, Failure> {
     let start = Instant::now();
-    let answer = front.color.call("/get", None).await;
+    let answer = front.color.call("/get", None, &asked).await;
+    let trace_id = asked.trace_id();
     front.metrics.took(start.elapsed());
     match &answer {
         Ok(answer) => match answer.uid() {
             Some(uid) => {
-                trace!(host = %uid, status = %answer.status, "answered");
+                trace!(host = %uid, status = %answer.status, trace_id, "answered");
                 front.stats.host_answered(&uid, answer.status);
                 front.metrics.host_answered(&uid, answer.status);
             }
             None => {
-                trace!(status = %answer.status, "answered by the mesh");
+                trace!(status = %answer.status, trace_id, "answered by the mesh");
                 front.stats.mesh_answered(answer.status);
                 front.metrics.mesh_answered(answer.status);
             }
         },
         Err(failure) => {
-            trace!(status = %failure.status, "not answered");
+            trace!(status = %failure.status, trace_id, "not answered");
             front.metrics.failed(failure.status);
         }
     }

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::{Bytes, BytesMut};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Proxy};
+use service::TraceContext;
 use tracing::debug;
 
 use crate::Endpoint;
@@ -64,15 +65,27 @@ impl ColorClient {
         }
     }
 
-    /// Sends GET `path` with `query` (no question mark) to whichever replica the mesh picks.
-    pub(crate) async fn call(&self, path: &str, query: Option<&str>) -> Result<Answer, Failure> {
-        self.try_call(path, query)
+    /// Sends GET `path` with `query` (no question mark) to whichever replica the mesh picks, on behalf of
+    /// a request of this trace.
+    pub(crate) async fn call(
+        &self,
+        path: &str,
+        query: Option<&str>,
+        asked: &TraceContext,
+    ) -> Result<Answer, Failure> {
+        self.try_call(path, query, asked)
             .await
             .map_err(|error| self.failure(&error))
     }
 
-    async fn try_call(&self, path: &str, query: Option<&str>) -> Result<Answer, FetchError> {
-        let response = self.http.get(self.color.url(path, query)).send().await?;
+    async fn try_call(
+        &self,
+        path: &str,
+        query: Option<&str>,
+        asked: &TraceContext,
+    ) -> Result<Answer, FetchError> {
+        let request = self.http.get(self.color.url(path, query));
+        let response = request.headers(asked.headers().clone()).send().await?;
         let uid = response.headers().get(HOST_UID);
         Ok(Answer {
             status: response.status(),

@@ -11,6 +11,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use futures_util::future::join_all;
+use service::TraceContext;
 use tracing::info;
 
 use crate::color::{Answer, Failure};
@@ -23,28 +24,31 @@ use crate::state::Front;
 /// `/color/fault`.
 pub(crate) async fn fault_through_mesh(
     State(front): State<Arc<Front>>,
+    asked: TraceContext,
     RawQuery(query): RawQuery,
 ) -> Result<Answer, Failure> {
-    through_mesh(&front, "/fault", query.as_deref()).await
+    through_mesh(&front, "/fault", query.as_deref(), &asked).await
 }
 
 /// `/color/recover`.
 pub(crate) async fn recover_through_mesh(
     State(front): State<Arc<Front>>,
+    asked: TraceContext,
     RawQuery(query): RawQuery,
 ) -> Result<Answer, Failure> {
-    through_mesh(&front, "/recover", query.as_deref()).await
+    through_mesh(&front, "/recover", query.as_deref(), &asked).await
 }
 
 /// `/fault`: one healthy replica, `count` of them, or the named `host`.
 pub(crate) async fn fault(
     State(front): State<Arc<Front>>,
+    asked: TraceContext,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
     let query = query.unwrap_or_default();
     let request = FaultRequest::parse(&query)?;
     let Some(replicas) = &front.replicas else {
-        return without_control_ports(&front, "/fault", request.target, &query).await;
+        return without_control_ports(&front, "/fault", request.target, &query, &asked).await;
     };
     let _one_at_a_time = front.changing.lock().await;
     let (found, mesh) = tokio::join!(replicas.find(), front.mesh_report());
@@ -70,12 +74,13 @@ pub(crate) async fn fault(
 /// `/recover`: every replica that is faulty, or the named `host`.
 pub(crate) async fn recover(
     State(front): State<Arc<Front>>,
+    asked: TraceContext,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
     let query = query.unwrap_or_default();
     let Some(replicas) = &front.replicas else {
         let request = FaultRequest::parse(&query)?;
-        return without_control_ports(&front, "/recover", request.target, &query).await;
+        return without_control_ports(&front, "/recover", request.target, &query, &asked).await;
     };
     let host = FaultRequest::parse_recover(&query)?;
     let _one_at_a_time = front.changing.lock().await;
@@ -103,8 +108,13 @@ pub(crate) async fn recover(
     Ok(lines.into_response())
 }
 
-async fn through_mesh(front: &Front, path: &str, query: Option<&str>) -> Result<Answer, Failure> {
-    let answer = front.color.call(path, query).await?;
+async fn through_mesh(
+    front: &Front,
+    path: &str,
+    query: Option<&str>,
+    asked: &TraceContext,
+) -> Result<Answer, Failure> {
+    let answer = front.color.call(path, query, asked).await?;
     let host = answer.uid();
     info!(path, query, host = host.as_deref(), status = %answer.status, "sent through the mesh");
     if host.is_some() && answer.status.is_success() {
@@ -121,11 +131,14 @@ async fn without_control_ports(
     path: &str,
     target: Target,
     query: &str,
+    asked: &TraceContext,
 ) -> Result<Response, Refusal> {
     match target {
         Target::Any => {
             let query = Some(query).filter(|query| !query.is_empty());
-            Ok(through_mesh(front, path, query).await.into_response())
+            Ok(through_mesh(front, path, query, asked)
+                .await
+                .into_response())
         }
         Target::Count(_) => Err(Refusal::NeedsControl("count")),
         Target::Host(_) => Err(Refusal::NeedsControl("host")),

@@ -1,5 +1,5 @@
 //! What every service of the suite needs to be a good citizen, and nothing about outliers:
-//! settings from the environment, logs, numbers, a listener, a server with limits, an orderly stop.
+//! settings from the environment, logs, numbers, traces, a listener, a server with limits, an orderly stop.
 //!
 //! `colorapp`, `front` and `ingress` meet on the wire only; this is the one crate they share.
 
@@ -12,6 +12,7 @@ mod logging;
 mod serve;
 mod stop;
 mod token;
+mod trace;
 
 pub use env::{Environment, ProcessEnvironment, setting};
 pub use exit::{ConfigError, EX_USAGE, report};
@@ -22,3 +23,4 @@ pub use logging::{LogFormat, init as init_logging};
 pub use serve::{Grace, HangUp, serve};
 pub use stop::{Stop, on_signals};
 pub use token::Token;
+pub use trace::TraceContext;

@@ -16,6 +16,7 @@ mod prometheus;
 mod refusals;
 mod restart;
 mod start;
+mod trace;
 #[cfg(feature = "real-peers")]
 mod vegeta;
 mod walkthrough;

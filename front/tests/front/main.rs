@@ -9,6 +9,7 @@ mod page;
 mod color;
 mod proxy;
 mod stats;
+mod trace;
 
 mod faults;
 mod faults_refused;
