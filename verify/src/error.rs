@@ -11,6 +11,14 @@ impl NotMeasured {
     pub(crate) fn new(sentence: impl Into<String>) -> Self {
         Self(sentence.into())
     }
+
+    /// This, and another one that came after it.
+    pub(crate) fn and(self, then: Option<Self>) -> Self {
+        match then {
+            Some(then) => Self(format!("{self}; {then}")),
+            None => self,
+        }
+    }
 }
 
 impl fmt::Display for NotMeasured {
@@ -20,3 +28,18 @@ impl fmt::Display for NotMeasured {
 }
 
 impl Error for NotMeasured {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_came_after_is_told_as_well() {
+        let first = || NotMeasured::new("it was interrupted");
+        assert_eq!(first().and(None), first());
+        assert_eq!(
+            first().and(Some(NotMeasured::new("and so on"))).to_string(),
+            "it was interrupted; and so on"
+        );
+    }
+}

@@ -25,4 +25,4 @@ pub use claim::{Claim, Verdict};
 pub use error::NotMeasured;
 pub use policy::Policy;
 pub use profile::Profile;
-pub use run::{Outcome, Settings, run};
+pub use run::{MOST_PER_SECOND, Outcome, Settings, run};

@@ -16,7 +16,7 @@ use crate::scenario::Stage;
 /// A request that takes longer is an error.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A load that runs until it is dropped or stopped.
+/// A load that runs until its length is over, it is stopped, or it is dropped.
 pub(crate) struct Load {
     answers: UnboundedReceiver<Result<Answered, NotMeasured>>,
     stop: Stop,
@@ -36,13 +36,14 @@ impl Load {
     pub(crate) fn start(
         stage: &Stage<'_>,
         pacing: Pacing,
+        length: Length,
         connections: usize,
         start: Instant,
     ) -> Self {
         let plan = Plan {
             target: stage.target.clone(),
             pacing,
-            length: Length::UntilStopped,
+            length,
             connections,
             timeout: TIMEOUT,
         };

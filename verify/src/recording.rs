@@ -1,5 +1,6 @@
 //! What a scenario wrote down: every answer, and when which replica was made sick or well.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::time::Duration;
 
@@ -80,6 +81,18 @@ impl Recording {
             Change::Fault(host, _) => Some((*host, *at)),
             Change::Recover(_) => None,
         })
+    }
+
+    /// Those that were made sick and are not well again.
+    pub(crate) fn faulty(&self) -> BTreeSet<usize> {
+        let mut faulty = BTreeSet::new();
+        for (_, change) in &self.changes {
+            match change {
+                Change::Fault(host, _) => faulty.insert(*host),
+                Change::Recover(host) => faulty.remove(host),
+            };
+        }
+        faulty
     }
 
     /// Those answers that came within a time.
@@ -197,6 +210,14 @@ mod tests {
         assert_eq!(recording.silent_for(1), 1);
         assert_eq!(recording.error(0, ms(0), 2), Some(ms(162)));
         assert_eq!(recording.shares(2, ms(0)..ms(100)), [(2, 1), (3, 1)]);
+    }
+
+    #[test]
+    fn who_was_made_sick_and_not_well_again_is_faulty() {
+        let mut recording = play("abc fault:c abC fault:a AbC recover:c Abc");
+        assert_eq!(Vec::from_iter(recording.faulty()), [0]);
+        recording.changes.pop();
+        assert_eq!(Vec::from_iter(recording.faulty()), [0, 2]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! One verification from its first look to its last claim.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use attack::Target;
@@ -13,13 +14,16 @@ use crate::claim::{Claim, Verdict};
 use crate::error::NotMeasured;
 use crate::expected::Expected;
 use crate::front::Front;
-use crate::output::{Progress, seconds};
+use crate::output::{Progress, count, seconds};
 use crate::policy::Policy;
 use crate::profile::Profile;
 use crate::scenario::{Scenario, Stage, rest};
 
 /// The rate where nobody asked for one.
 const RATE: u32 = 50;
+
+/// The highest rate, per second, at which a mesh is verified: what one machine can send and answer.
+pub const MOST_PER_SECOND: u32 = 10_000;
 
 /// What to verify.
 #[derive(Clone, Debug)]
@@ -36,7 +40,7 @@ pub struct Settings {
     pub speed: f64,
     /// What to look at.
     pub cases: Vec<Case>,
-    /// Requests per second; as many as it takes, 50 at least, when nobody asked.
+    /// Requests per second, 1 to [`MOST_PER_SECOND`]; as many as it takes, 50 at least, when nobody asked.
     pub rate: Option<u32>,
     /// How many requests make a sample.
     pub requests: usize,
@@ -80,8 +84,12 @@ pub async fn run(
     stop: impl Future<Output = ()>,
 ) -> Result<Outcome, NotMeasured> {
     let start = Instant::now();
+    let mut stop = pin!(stop);
     let front = Front::new(&settings.gateway, settings.control_token.clone());
-    let (expected, hosts) = look(settings, &front).await?;
+    let (expected, hosts) = tokio::select! {
+        looked = look(settings, &front) => looked?,
+        () = &mut stop => return Err(interrupted()),
+    };
     let target = format!("{}/color/get", settings.gateway);
     let target = target
         .parse::<Target>()
@@ -98,12 +106,15 @@ pub async fn run(
     };
     let played = tokio::select! {
         played = play(&stage, &settings.cases) => played,
-        () = stop => Err(NotMeasured::new("it was interrupted")),
+        () = stop => Err(interrupted()),
     };
     progress.ends();
-    let recovered = front.recover_all().await;
-    let (claims, loads) = played?;
-    recovered?;
+    let recovered = front.leave_well().await;
+    let (claims, loads) = match (played, recovered) {
+        (Ok(played), Ok(())) => played,
+        (Ok(_), Err(reason)) => return Err(reason),
+        (Err(reason), recovered) => return Err(reason.and(recovered.err())),
+    };
     Ok(Outcome {
         gateway: settings.gateway.clone(),
         profile: settings.profile,
@@ -113,6 +124,10 @@ pub async fn run(
         took: start.elapsed(),
         loads,
     })
+}
+
+fn interrupted() -> NotMeasured {
+    NotMeasured::new("it was interrupted")
 }
 
 /// Looks whether there is something to verify. Nothing is changed.
@@ -128,6 +143,15 @@ async fn look(settings: &Settings, front: &Front) -> Result<(Expected, Vec<Strin
         hosts: hosts.len(),
     };
     let lowest = expected.lowest_rate();
+    if lowest > MOST_PER_SECOND {
+        return Err(NotMeasured::new(format!(
+            "{} in a row and a silence do not fit into an ejection of {:?}: among {} replicas it takes {lowest} \
+             requests per second to see them, and {MOST_PER_SECOND} are the most",
+            count(settings.policy.max_server_errors as usize, "error"),
+            settings.policy.base_ejection_duration,
+            hosts.len()
+        )));
+    }
     match settings.rate {
         Some(rate) if rate < lowest => Err(NotMeasured::new(format!(
             "at {rate} requests per second too few are sent within an ejection of {} to tell it from chance among \

@@ -81,6 +81,31 @@ impl Hosts {
         }
     }
 
+    /// Looks whether of `uids` those are faulty, by place, that the verifier made so, and no other.
+    pub(crate) fn are_faulty(
+        &self,
+        uids: &[String],
+        known: impl Fn(usize) -> bool,
+    ) -> Result<(), NotMeasured> {
+        for (place, uid) in uids.iter().enumerate() {
+            // One that does not answer on its control port is known by its counter alone.
+            let Some(host) = self.of(uid).filter(|host| host.control.is_some()) else {
+                return Err(NotMeasured::new(format!(
+                    "{uid} does not answer any more: replicas come and go"
+                )));
+            };
+            let what = match (known(place), host.fault.is_some()) {
+                (true, false) => "well",
+                (false, true) => "sick",
+                _ => continue,
+            };
+            return Err(NotMeasured::new(format!(
+                "someone else made {uid} {what} in the meantime"
+            )));
+        }
+        Ok(())
+    }
+
     /// Good answers that front has counted.
     pub(crate) fn good(&self) -> u64 {
         self.hosts.iter().map(|host| host.counter.good).sum()
@@ -149,6 +174,34 @@ mod tests {
         assert_eq!(mesh.ejected, [None, Some(true), None]);
         assert!(mesh.answers);
         assert_eq!(mesh.counters["ejections_overflow"], 3);
+    }
+
+    /// Somebody who plays with the faults at the same time would make for wrong verdicts.
+    #[test]
+    fn faults_of_others_are_told() {
+        let host = |uid: &str, fault: &str| {
+            format!(
+                r#"{{"uid":"{uid}","control":"127.0.0.1:2","fault":{fault},"counter":{{"StatusOk":0}},
+                 "mesh":{{"state":"healthy"}}}}"#
+            )
+        };
+        let text = format!(
+            r#"{{"hosts":[{},{}],"mesh_answers":{{}},"clusters":[]}}"#,
+            host("a", "{}"),
+            host("b", "null")
+        );
+        let hosts = Hosts::parse(&text).unwrap();
+        let uids = ["a", "b", "c"].map(str::to_owned);
+        let told = |uids, sick: &[usize]| {
+            let told = hosts.are_faulty(uids, |place| sick.contains(&place));
+            told.map_err(|cause| cause.to_string())
+        };
+        assert_eq!(told(&uids[..2], &[0]), Ok(()));
+        let others = |what| Err(format!("someone else made {what} in the meantime"));
+        assert_eq!(told(&uids[..2], &[]), others("a sick"));
+        assert_eq!(told(&uids[..2], &[0, 1]), others("b well"));
+        let gone = Err("c does not answer any more: replicas come and go".to_owned());
+        assert_eq!(told(&uids, &[0]), gone);
     }
 
     #[test]

@@ -15,7 +15,11 @@ pub(crate) async fn rest(stage: &Stage<'_>) -> Result<(), NotMeasured> {
             (0..recording.hosts.len()).any(|host| recording.silent_for(host) >= silence / 2);
         recording.answers.len() >= silence && !missing
     };
-    let longest = *expected.time_out(4).end() + expected.policy.interval;
+    // Each ejection in a row is longer. One that the mesh does not tell is seldom more than the fourth.
+    let told = stage.front.hosts().await?;
+    let times = stage.hosts.iter().map(|uid| told.ejected_before(uid));
+    let most = times.max().unwrap_or_default().max(4);
+    let longest = *expected.time_out(most).end() + expected.policy.interval;
     if play.until("every replica in service", longest, all).await? {
         play.pause("the balancer to settle", expected.settling())
             .await?;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use attack::{Pacing, Rate, Target};
+use attack::{Length, Pacing, Rate, Target};
 use tokio::time::{Instant, timeout_at};
 
 use super::LEAK_CONNECTIONS;
@@ -36,14 +36,23 @@ pub(crate) struct Play<'a> {
 }
 
 impl<'a> Stage<'a> {
-    /// Starts a load at the rate that was asked for.
+    /// Starts a load at the rate that was asked for, without an end of its own.
     pub(crate) async fn play(&'a self) -> Result<Play<'a>, NotMeasured> {
         self.play_at(Pacing::Rate(per_second(self.expected.rate)))
             .await
     }
 
-    /// Starts a load.
+    /// Starts a load without an end of its own.
     pub(crate) async fn play_at(&'a self, pacing: Pacing) -> Result<Play<'a>, NotMeasured> {
+        self.play_for(pacing, Length::UntilStopped).await
+    }
+
+    /// Starts a load.
+    pub(super) async fn play_for(
+        &'a self,
+        pacing: Pacing,
+        length: Length,
+    ) -> Result<Play<'a>, NotMeasured> {
         let told = self.front.hosts().await?;
         let mesh = told.mesh(&self.hosts);
         let start = Instant::now();
@@ -54,7 +63,7 @@ impl<'a> Stage<'a> {
                 mesh: Some((mesh.clone(), mesh)),
                 ..Recording::default()
             },
-            load: Load::start(self, pacing, LEAK_CONNECTIONS, start),
+            load: Load::start(self, pacing, length, LEAK_CONNECTIONS, start),
             start,
             counted_before: (told.good(), told.mesh_answers()),
         })
@@ -144,10 +153,10 @@ impl Play<'_> {
         longest: Duration,
     ) -> Result<bool, NotMeasured> {
         let before = self.recording.answers.len();
+        // Asked after each answer, so that the newest is the only one to look at.
         let goal = move |recording: &Recording| {
-            recording.answers[before..]
-                .iter()
-                .any(|of| of.host == Some(host))
+            let new = recording.answers[before..].last();
+            new.is_some_and(|of| of.host == Some(host))
         };
         self.until("its return", longest, goal).await
     }
@@ -171,7 +180,11 @@ impl Play<'_> {
             .await
     }
 
+    /// Makes `host` well, which must be sick until now.
     pub(crate) async fn recover(&mut self, host: usize) -> Result<(), NotMeasured> {
+        let told = self.stage.front.hosts().await?;
+        let known = self.recording.faulty();
+        told.are_faulty(&self.stage.hosts, |host| known.contains(&host))?;
         self.stage.front.recover(&self.stage.hosts[host]).await?;
         let change = Change::Recover(host);
         self.recording.changes.push((self.start.elapsed(), change));
