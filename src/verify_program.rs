@@ -1,19 +1,20 @@
 //! `verify` on the command line: flags and manifests in, claims and an exit code out.
 
+mod output_file;
+mod promise;
+
 use std::error::Error;
-use std::fs;
-use std::io::{self, IsTerminal, Write, stderr, stdout};
-use std::path::{Path, PathBuf};
+use std::io::{IsTerminal, Write, stderr, stdout};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use ingress::manifest::{self, Source};
-use ingress::mesh::{Mesh, OutlierPolicy};
+use attack::Target;
 use service::{ConfigError, Environment, Stop, Token};
 use verify::output::{self, Bar, Lines, Progress};
-use verify::{Case, Outcome, Policy, Profile, Settings};
+use verify::{Case, MOST_PER_SECOND, Profile, Settings};
 
-use crate::embedded;
+use self::output_file::OutputFile;
 
 /// The gateway of a demo that `up` started with its defaults.
 const LOCAL: &str = "http://127.0.0.1:8080";
@@ -54,8 +55,8 @@ pub(crate) struct Args {
     /// Only these cases, separated by commas
     #[arg(long, value_name = "CASE", value_delimiter = ',')]
     pub only: Vec<Case>,
-    /// Requests per second, 1 to 1000; without it 50, or as many as it takes
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    /// Requests per second, 1 to 10000; without it 50, or as many as it takes
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_PER_SECOND)))]
     pub rate: Option<u32>,
     /// How many requests make a sample, 20 to 100000
     #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(20..=100_000))]
@@ -75,13 +76,16 @@ pub(crate) struct Args {
 /// said.
 ///
 /// # Errors
-/// When the manifests cannot be used, or a file cannot be written.
+/// When the manifests or a file cannot be used, which shows before anything is measured, or a file cannot be
+/// written in the end.
 pub(crate) async fn run(
     args: &Args,
     env: &impl Environment,
     stop: Stop,
 ) -> Result<ExitCode, Box<dyn Error>> {
     let settings = settings(args, env)?;
+    let json = OutputFile::create("--json", args.json.as_deref())?;
+    let junit = OutputFile::create("--junit", args.junit.as_deref())?;
     let progress: Box<dyn Progress> = if stderr().is_terminal() {
         Box::new(Bar::new(args.reports))
     } else {
@@ -90,12 +94,18 @@ pub(crate) async fn run(
     let outcome = match verify::run(&settings, &*progress, stop.wait()).await {
         Ok(outcome) => outcome,
         Err(reason) => {
-            eprintln!("verify: not measured: {reason}");
+            // Fails only where nobody can read it, and the exit code says it as well.
+            drop(writeln!(stderr(), "verify: not measured: {reason}"));
             return Ok(ExitCode::from(NOT_MEASURED));
         }
     };
-    stdout().write_all(output::summary(&outcome).as_bytes())?;
-    write(args, &outcome)?;
+    if let Some(file) = json {
+        file.write(&format!("{:#}\n", serde_json::to_value(&outcome)?))?;
+    }
+    if let Some(file) = junit {
+        file.write(&output::junit(&outcome)?)?;
+    }
+    drop(stdout().write_all(output::summary(&outcome).as_bytes()));
     Ok(if outcome.all_hold() {
         ExitCode::SUCCESS
     } else {
@@ -121,64 +131,12 @@ fn settings(args: &Args, env: &impl Environment) -> Result<Settings, ConfigError
         gateway,
         control_token: Token::from_env(env)?,
         profile: args.profile,
-        policy: policy(args)?,
+        policy: promise::policy(args)?,
         speed: args.speed,
         cases,
         rate: args.rate,
         requests: args.requests as usize,
     })
-}
-
-/// The policy of the manifests, with what the flags say in its place, on a clock so many times as fast.
-fn policy(args: &Args) -> Result<Policy, ConfigError> {
-    let source = args
-        .policy
-        .as_deref()
-        .map_or_else(embedded::app_mesh, Source::from);
-    let mesh = Mesh::from_manifests(&manifest::load(&source)?, None)?;
-    let promised = mesh
-        .clusters
-        .iter()
-        .find_map(|cluster| cluster.outlier.clone());
-    let mut policy = promised.ok_or_else(|| {
-        ConfigError::new("--policy: no VirtualNode of the manifests has an outlierDetection")
-    })?;
-    if let Some(errors) = args.max_server_errors {
-        policy.consecutive_5xx = errors;
-    }
-    if let Some(interval) = args.interval {
-        policy.interval = interval;
-    }
-    if let Some(base) = args.base_ejection_duration {
-        policy.base_ejection_time = base;
-        policy.max_ejection_time = base.max(OutlierPolicy::DEFAULT_MAX_EJECTION_TIME);
-    }
-    if let Some(percent) = args.max_ejection_percent {
-        policy.max_ejection_percent = percent;
-    }
-    let policy = policy.sped_up(args.speed);
-    Ok(Policy {
-        max_server_errors: policy.consecutive_5xx,
-        interval: policy.interval,
-        base_ejection_duration: policy.base_ejection_time,
-        max_ejection_time: policy.max_ejection_time,
-        max_ejection_percent: policy.max_ejection_percent,
-    })
-}
-
-/// Writes the files that were asked for.
-fn write(args: &Args, outcome: &Outcome) -> Result<(), Box<dyn Error>> {
-    let file = |path: &Path, text: String| {
-        fs::write(path, text)
-            .map_err(|cause| io::Error::new(cause.kind(), format!("{}: {cause}", path.display())))
-    };
-    if let Some(path) = &args.json {
-        file(path, format!("{:#}\n", serde_json::to_value(outcome)?))?;
-    }
-    if let Some(path) = &args.junit {
-        file(path, output::junit(outcome)?)?;
-    }
-    Ok(())
 }
 
 /// An endpoint as people have it, as a URL without a slash at the end.
@@ -191,7 +149,8 @@ fn gateway(text: &str) -> Result<String, String> {
     };
     let bound = "must be HOST[:PORT] or http://HOST[:PORT]";
     let host = url.strip_prefix("http://").ok_or(bound)?;
-    if host.is_empty() || host.contains(['/', '?', '#', '@', ' ']) {
+    let is_url = url.parse::<Target>().is_ok();
+    if !is_url || host.contains(['/', '?', '#']) {
         return Err(bound.to_owned());
     }
     Ok(url)

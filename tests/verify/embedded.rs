@@ -54,6 +54,24 @@ async fn a_case_alone_plays_only_what_it_needs() {
     assert!(printed.contains("2 claims in "), "{printed}");
 }
 
+/// As with `| head -1`: the verdict is in the files and in the exit code as well.
+#[tokio::test]
+async fn nobody_has_to_read_what_is_printed() {
+    let _alone = alone().await;
+    let demo = Demo::start(&FAST);
+    let file = std::env::temp_dir().join(format!("unread-{}.json", demo.pid()));
+    let flags = ["--only", "spread", "--json", file.to_str().unwrap()];
+    let mut command = verify(&demo, &flags);
+    let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut running = command.spawn().unwrap();
+    drop((running.stdout.take(), running.stderr.take()));
+    assert_eq!(running.wait().unwrap().code(), Some(0));
+    let outcome = std::fs::read(&file).unwrap();
+    std::fs::remove_file(&file).unwrap();
+    let outcome: Value = serde_json::from_slice(&outcome).unwrap();
+    assert_eq!(outcome["claims"][0]["verdict"], "holds");
+}
+
 /// How many replicas are sick.
 async fn faulty(demo: &Demo) -> usize {
     count_faulty(&demo.json("/hosts").await)
