@@ -17,8 +17,6 @@ mod spread;
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Serialize, Serializer};
-
 use crate::claim::{Claim, Verdict};
 use crate::expected::Expected;
 use crate::profile::Sickness;
@@ -161,12 +159,6 @@ impl Case {
             measured: judgement.measured,
             verdict: judgement.verdict,
         }
-    }
-}
-
-impl Serialize for Case {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(self.name())
     }
 }
 
