@@ -29,6 +29,7 @@ use tracing::{info, trace};
 
 use crate::color::{Answer, Failure};
 use crate::state::{AppState, Front};
+use crate::stats::By;
 use crate::{events, faults, hosts, lock, page};
 
 /// The app without a listener.
@@ -60,22 +61,24 @@ async fn color(State(front): State<Arc<Front>>, asked: TraceContext) -> Result<A
     let start = Instant::now();
     let answer = front.color.call("/get", None, &asked).await;
     let trace_id = asked.trace_id();
-    front.metrics.took(start.elapsed());
+    let took = start.elapsed();
+    front.metrics.took(took);
     match &answer {
         Ok(answer) => match answer.uid() {
             Some(uid) => {
                 trace!(host = %uid, status = %answer.status, trace_id, "answered");
-                front.stats.host_answered(&uid, answer.status);
+                front.stats.answered(By::Host(&uid), answer.status, took);
                 front.metrics.host_answered(&uid, answer.status);
             }
             None => {
                 trace!(status = %answer.status, trace_id, "answered by the mesh");
-                front.stats.mesh_answered(answer.status);
+                front.stats.answered(By::Mesh, answer.status, took);
                 front.metrics.mesh_answered(answer.status);
             }
         },
         Err(failure) => {
             trace!(status = %failure.status, trace_id, "not answered");
+            front.stats.answered(By::Front, failure.status, took);
             front.metrics.failed(failure.status);
         }
     }
@@ -88,6 +91,7 @@ async fn stats(State(front): State<Arc<Front>>) -> impl IntoResponse {
 
 async fn reset_stats(State(front): State<Arc<Front>>) -> &'static str {
     front.stats.clear();
+    front.feed.reset();
     info!("statistics cleared");
     "stats cleared."
 }

@@ -1,111 +1,106 @@
-//! `/events`: the JSON of `/hosts` as server-sent events, once at the start and whenever it changes.
+//! `/events`: what `/hosts` tells, what was answered, and what happened, as server-sent events. The format is in
+//! `docs/events.md`.
 //!
-//! One task looks for all viewers together, and only while there is one.
+//! One task looks and counts for all viewers together, and only while there is one. A viewer that does not keep up
+//! loses what it missed and goes on with the present, so that it holds up nobody and fills no memory. Requests pay
+//! for it with one more addition while somebody watches, and with nothing otherwise.
 
+mod feed;
+mod history;
+mod marks;
+mod watch;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::VecDeque;
 use std::convert::Infallible;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::{Stream, StreamExt, stream};
-use parking_lot::Mutex;
-use tokio::sync::watch;
-use tokio::time::{self, MissedTickBehavior};
-use tokio_util::task::AbortOnDropHandle;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
 
-use crate::hosts;
 use crate::state::Front;
 
-/// Often enough for an eye, seldom enough for the replicas.
-const INTERVAL: Duration = Duration::from_millis(500);
+pub(crate) use feed::Feed;
+use feed::Frame;
 
-/// The watcher, while somebody watches.
-#[derive(Default)]
-pub(crate) struct Feed {
-    // A sync lock: it is held for an upgrade or a spawn, never across an await.
-    watcher: Mutex<Weak<Watcher>>,
-}
+/// How long a browser waits before it connects anew. Its own default is several seconds, and some gateways cut
+/// every stream after 15 s (App Mesh's default for a route).
+const RETRY: Duration = Duration::from_secs(1);
 
-/// The task that looks, and what it saw last. Each viewer holds the watcher; it ends with the last one.
-struct Watcher {
-    /// Nobody marks its value as seen, so that every clone begins with the latest one.
-    latest: watch::Receiver<Arc<str>>,
-    _task: AbortOnDropHandle<()>,
+/// Somebody who watches.
+struct Viewer {
+    front: Arc<Front>,
+    /// What is to be sent before anything new.
+    first: VecDeque<Frame>,
+    news: Receiver<Frame>,
+    /// The number of the last event that was sent.
+    last: Option<u64>,
+    /// One of the places that there are.
+    _place: OwnedSemaphorePermit,
 }
 
 /// `/events`. Ends when the server is asked to stop, which would otherwise wait for its viewers.
 pub(crate) async fn events(
     State(front): State<Arc<Front>>,
-) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let watcher = front.feed.join(&front);
-    let latest = watcher.latest.clone();
-    let events = stream::unfold((watcher, latest), async |(watcher, mut latest)| {
-        latest.changed().await.ok()?;
-        let hosts = latest.borrow_and_update().clone();
-        let event = Event::default().event("hosts").data(hosts);
-        Some((Ok(event), (watcher, latest)))
-    });
-    Sse::new(events.take_until(front.stop.wait())).keep_alive(KeepAlive::default())
-}
-
-impl Feed {
-    /// The watcher that runs already, or a new one.
-    fn join(&self, front: &Arc<Front>) -> Arc<Watcher> {
-        let mut current = self.watcher.lock();
-        if let Some(watcher) = current.upgrade() {
-            return watcher;
-        }
-        let (sender, latest) = watch::channel(Arc::default());
-        let watcher = Arc::new(Watcher {
-            latest,
-            _task: AbortOnDropHandle::new(tokio::spawn(watch_hosts(front.clone(), sender))),
-        });
-        *current = Arc::downgrade(&watcher);
-        watcher
-    }
-}
-
-async fn watch_hosts(front: Arc<Front>, latest: watch::Sender<Arc<str>>) {
-    let mut ticks = time::interval(INTERVAL);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        ticks.tick().await;
-        let hosts = hosts::json(&hosts::read(&front).await);
-        latest.send_if_modified(|last| {
-            let changed = **last != *hosts;
-            if changed {
-                *last = hosts.into();
-            }
-            changed
-        });
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use service::Stop;
-
-    use super::*;
-    use crate::{AppState, Settings};
-
-    #[tokio::test]
-    async fn viewers_share_one_watcher_that_ends_with_the_last_of_them() {
-        let env = BTreeMap::from([("COLOR_SERVICE_ENDPOINT", "colorapp:8080")]);
-        let front = AppState::new(&Settings::from_env(&env).unwrap(), Stop::new()).0;
-        let first = front.feed.join(&front);
-        let second = front.feed.join(&front);
-        assert!(Arc::ptr_eq(&first, &second));
-        drop(first);
-        assert!(front.feed.watcher.lock().upgrade().is_some());
-        drop(second);
-        assert!(front.feed.watcher.lock().upgrade().is_none());
-        assert_eq!(
-            front.feed.join(&front).latest.borrow().len(),
-            0,
-            "a new one"
+    headers: HeaderMap,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, (StatusCode, String)> {
+    let Some(place) = front.feed.place() else {
+        let limit = front.feed.limit();
+        let sentence = format!(
+            "{limit} are watching already, as many as EVENTS_LIMIT lets: try again later\n"
         );
+        return Err((StatusCode::SERVICE_UNAVAILABLE, sentence));
+    };
+    let last = headers.get("last-event-id");
+    let last = last.and_then(|id| front.feed.number(id.to_str().ok()?));
+    let viewer = Viewer::new(front.clone(), last, place);
+    let events = stream::unfold(viewer, async |mut viewer| {
+        let frame = viewer.next().await?;
+        let event = Event::default()
+            .event(frame.event)
+            .id(viewer.front.feed.id(frame.number))
+            .retry(RETRY)
+            .data(&*frame.data);
+        Some((Ok(event), viewer))
+    });
+    Ok(Sse::new(events.take_until(front.stop.wait())).keep_alive(KeepAlive::default()))
+}
+
+impl Viewer {
+    fn new(front: Arc<Front>, last: Option<u64>, place: OwnedSemaphorePermit) -> Self {
+        let (first, news) = front.feed.join(&front, last);
+        Self {
+            front,
+            first,
+            news,
+            last,
+            _place: place,
+        }
+    }
+
+    async fn next(&mut self) -> Option<Frame> {
+        loop {
+            let frame = match self.first.pop_front() {
+                Some(frame) => frame,
+                None => match self.news.recv().await {
+                    Ok(frame) => frame,
+                    Err(RecvError::Lagged(_)) => {
+                        (self.first, self.news) = self.front.feed.join(&self.front, self.last);
+                        continue;
+                    }
+                    Err(RecvError::Closed) => return None,
+                },
+            };
+            self.last = Some(frame.number);
+            return Some(frame);
+        }
     }
 }

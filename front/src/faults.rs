@@ -15,6 +15,7 @@ use service::TraceContext;
 use tracing::info;
 
 use crate::color::{Answer, Failure};
+use crate::events::Feed;
 use crate::fault_request::{FaultRequest, Target};
 use crate::pick;
 use crate::refusal::Refusal;
@@ -60,7 +61,7 @@ pub(crate) async fn fault(
         .expect("at least one replica is picked or the request is refused");
     let change = Change::Fault(&request.options);
     // The options are the same for all, so the first replica's word on them is every replica's.
-    let mut lines = Lines::default();
+    let mut lines = Lines::new(&front.feed);
     match replicas.tell(first, change).await {
         None => return Err(Refusal::Silent(first.uid.clone())),
         Some(reply) if !reply.status.is_success() => return Err(Refusal::Replica(reply)),
@@ -85,7 +86,7 @@ pub(crate) async fn recover(
     let host = FaultRequest::parse_recover(&query)?;
     let _one_at_a_time = front.changing.lock().await;
     let found = replicas.find().await;
-    let mut lines = Lines::default();
+    let mut lines = Lines::new(&front.feed);
     let faulty = match host {
         Some(host) => vec![pick::by_uid(&host, &found)?],
         None => {
@@ -123,6 +124,13 @@ async fn through_mesh(
             _ => front.metrics.recovered(1),
         }
     }
+    if let Some(host) = host.filter(|_| answer.status.is_success()) {
+        let change = match path {
+            "/fault" => Change::Fault(query.unwrap_or_default()),
+            _ => Change::Recover,
+        };
+        front.feed.changed(&host, None, change);
+    }
     Ok(answer)
 }
 
@@ -145,7 +153,7 @@ async fn without_control_ports(
     }
 }
 
-async fn tell_all(replicas: &Replicas, to: &[&Replica], change: Change<'_>, lines: &mut Lines) {
+async fn tell_all(replicas: &Replicas, to: &[&Replica], change: Change<'_>, lines: &mut Lines<'_>) {
     let replies = join_all(to.iter().map(|replica| replicas.tell(replica, change))).await;
     for (replica, reply) in to.iter().zip(replies) {
         lines.add(replica, change, reply);
@@ -153,15 +161,25 @@ async fn tell_all(replicas: &Replicas, to: &[&Replica], change: Change<'_>, line
 }
 
 /// The answer as it grows: one line per replica, 502 as soon as one of them failed.
-#[derive(Default)]
-struct Lines {
+struct Lines<'a> {
+    /// Hears of each change.
+    feed: &'a Feed,
     status: StatusCode,
     text: String,
     /// Replicas that did as they were told.
     took: u64,
 }
 
-impl Lines {
+impl<'a> Lines<'a> {
+    fn new(feed: &'a Feed) -> Self {
+        Self {
+            feed,
+            status: StatusCode::OK,
+            text: String::new(),
+            took: 0,
+        }
+    }
+
     fn add(&mut self, replica: &Replica, change: Change<'_>, reply: Option<Reply>) {
         let uid = &replica.uid;
         match reply {
@@ -170,6 +188,7 @@ impl Lines {
                     Change::Fault(options) => info!(host = %uid, options, "fault set"),
                     Change::Recover => info!(host = %uid, "fault cleared"),
                 }
+                self.feed.changed(uid, Some(replica.address), change);
                 self.took += 1;
                 self.line(&reply.text);
             }
@@ -191,7 +210,7 @@ impl Lines {
     }
 }
 
-impl IntoResponse for Lines {
+impl IntoResponse for Lines<'_> {
     fn into_response(self) -> Response {
         (self.status, self.text).into_response()
     }

@@ -16,8 +16,11 @@ use crate::replicas::Found;
 use crate::state::Front;
 use crate::stats::{Counter, Counts};
 
+/// What of `/outliers`, and of a fault that ends by itself, counts from now and so is another number each time.
+const MOVING: [&str; 3] = ["ejected_for_ms", "returns_in_ms", "remaining_ms"];
+
 /// Everything that is known at one moment.
-#[derive(Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 pub(crate) struct Hosts {
     /// In order of uid; control ports that do not answer are last.
     hosts: Vec<Host>,
@@ -26,7 +29,7 @@ pub(crate) struct Hosts {
     clusters: Vec<ClusterView>,
 }
 
-#[derive(Default, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 struct Host {
     /// `None`: a control port that does not answer.
     uid: Option<String>,
@@ -40,13 +43,25 @@ struct Host {
     mesh: HostView,
 }
 
+/// What the replicas and the mesh said at one moment.
+pub(crate) struct Look {
+    /// `None` when nobody said where the control ports are.
+    pub(crate) found: Option<Found>,
+    pub(crate) mesh: MeshReport,
+}
+
 /// `/hosts`.
 pub(crate) async fn hosts(State(front): State<Arc<Front>>) -> Response {
     json_line(&read(&front).await)
 }
 
-/// Asks the replicas and the mesh, and puts it together.
-pub(crate) async fn read(front: &Front) -> Hosts {
+async fn read(front: &Front) -> Hosts {
+    let look = look(front).await;
+    Hosts::new(&look, &front.stats.counts())
+}
+
+/// Asks the replicas and the mesh.
+pub(crate) async fn look(front: &Front) -> Look {
     let find = async {
         match &front.replicas {
             Some(replicas) => Some(replicas.find().await),
@@ -54,20 +69,41 @@ pub(crate) async fn read(front: &Front) -> Hosts {
         }
     };
     let (found, mesh) = tokio::join!(find, front.mesh_report());
-    let counts = front.stats.counts();
-    let addresses: Vec<_> = found
-        .iter()
-        .flat_map(|found| &found.replicas)
-        .map(|replica| replica.address)
-        .collect();
-    let hosts = match found {
-        Some(found) => found_hosts(found, &counts, &mesh),
-        None => seen_hosts(&counts),
-    };
-    Hosts {
-        hosts,
-        mesh_answers: counts.mesh_answers,
-        clusters: mesh.clusters_of(&addresses),
+    Look { found, mesh }
+}
+
+impl Hosts {
+    /// Puts together what is known.
+    pub(crate) fn new(Look { found, mesh }: &Look, counts: &Counts) -> Self {
+        let addresses: Vec<_> = found
+            .iter()
+            .flat_map(|found| &found.replicas)
+            .map(|replica| replica.address)
+            .collect();
+        let hosts = match found {
+            Some(found) => found_hosts(found, counts, mesh),
+            None => seen_hosts(counts),
+        };
+        Self {
+            hosts,
+            mesh_answers: counts.mesh_answers.clone(),
+            clusters: mesh.clusters_of(&addresses),
+        }
+    }
+
+    /// The same without what moves all the time: the counters, and what counts from now.
+    pub(crate) fn still(&self) -> Self {
+        let mut still = self.clone();
+        still.mesh_answers.clear();
+        for host in &mut still.hosts {
+            host.counter = Counter::default();
+            for value in [&mut host.mesh.detail, &mut host.fault] {
+                if let Some(Value::Object(fields)) = value {
+                    fields.retain(|name, _| !MOVING.contains(&name.as_str()));
+                }
+            }
+        }
+        still
     }
 }
 
@@ -81,18 +117,18 @@ pub(crate) fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("all keys are strings or numbers, and no value can fail")
 }
 
-fn found_hosts(found: Found, counts: &Counts, mesh: &MeshReport) -> Vec<Host> {
-    let replicas = found.replicas.into_iter().map(|replica| Host {
+fn found_hosts(found: &Found, counts: &Counts, mesh: &MeshReport) -> Vec<Host> {
+    let replicas = found.replicas.iter().map(|replica| Host {
         counter: counts.of(&replica.uid),
-        uid: Some(replica.uid),
+        uid: Some(replica.uid.clone()),
         address: Some(replica.address),
         control: Some(replica.control.to_string()),
         reachable: true,
-        fault: replica.fault,
+        fault: replica.fault.clone(),
         mesh: mesh.of(replica.address),
     });
-    let silent = found.silent.into_iter().map(|control| Host {
-        control: Some(control),
+    let silent = found.silent.iter().map(|control| Host {
+        control: Some(control.clone()),
         ..Host::default()
     });
     replicas.chain(silent).collect()

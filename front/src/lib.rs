@@ -19,6 +19,7 @@ mod color;
 mod fetch;
 mod metrics;
 mod stats;
+mod window;
 
 mod fault_request;
 mod faults;

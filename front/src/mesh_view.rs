@@ -68,6 +68,12 @@ pub(crate) struct ClusterView {
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub(crate) struct HostView {
     pub(crate) state: HostState,
+    /// Since when it is ejected, in RFC 3339; `None`: it is not, or the mesh does not tell.
+    pub(crate) ejected_since: Option<String>,
+    /// When it may be back, in RFC 3339; `None` as above.
+    pub(crate) earliest_return: Option<String>,
+    /// Why it is ejected or not, in words; `None`: the mesh does not tell.
+    pub(crate) reason: Option<String>,
     /// Everything else the mesh says of it, for people to read.
     pub(crate) detail: Option<Value>,
 }
@@ -154,12 +160,18 @@ fn ok((status, body): (StatusCode, Bytes)) -> Result<Bytes, String> {
 
 impl MeshReport {
     /// The clusters that any of `hosts` is in; all of them when no host is known.
-    pub(crate) fn clusters_of(self, hosts: &[SocketAddr]) -> Vec<ClusterView> {
-        let mut clusters = self.clusters;
+    pub(crate) fn clusters_of(&self, hosts: &[SocketAddr]) -> Vec<ClusterView> {
+        let mut clusters = self.clusters.clone();
         if !hosts.is_empty() {
             clusters.retain(|cluster| cluster.hosts.iter().any(|host| hosts.contains(host)));
         }
         clusters
+    }
+
+    /// What the JSON of `/outliers` says.
+    #[cfg(test)]
+    pub(crate) fn of_outliers(body: &[u8]) -> Self {
+        outliers::parse(body).expect("a test knows how it is written")
     }
 
     fn count(&mut self, mut statistics: Statistics) {

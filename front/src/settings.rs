@@ -15,6 +15,9 @@ const DEFAULT_CONTROL_PORT: u16 = 8081;
 /// the mesh's answer wins.
 const DEFAULT_COLOR_TIMEOUT: Duration = Duration::from_secs(20);
 
+/// A full room, and far less than one process can serve.
+const DEFAULT_EVENTS_LIMIT: usize = 200;
+
 /// What `front` runs with.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -37,6 +40,8 @@ pub struct Settings {
     pub proxy: Option<Proxy>,
     /// What the controls ask for (`CONTROL_TOKEN`, see [`Token`]); they are not locked when nobody set it.
     pub control_token: Option<Token>,
+    /// How many may watch `/events` at once (`EVENTS_LIMIT`, 1 to 10000, default 200).
+    pub events_limit: usize,
     /// How the end goes (`SHUTDOWN_DELAY`, default none, and `SHUTDOWN_DEADLINE`, default 10 s).
     pub grace: Grace,
     /// How log lines look (`LOG_FORMAT`, `text` or `json`).
@@ -71,6 +76,7 @@ impl Settings {
             mesh_admin: setting(env, "MESH_ADMIN_ENDPOINT")?,
             proxy: proxy(env)?,
             control_token: Token::from_env(env)?,
+            events_limit: events_limit(env)?,
             grace: grace(env)?,
             log_format: setting(env, "LOG_FORMAT")?.unwrap_or_default(),
             log_filter: env.get("RUST_LOG"),
@@ -138,6 +144,22 @@ fn proxy(env: &impl Environment) -> Result<Option<Proxy>, ConfigError> {
         return Ok(None);
     }
     Ok(Some(proxy.no_proxy(NoProxy::from_string(&exceptions))))
+}
+
+fn events_limit(env: &impl Environment) -> Result<usize, ConfigError> {
+    const NAME: &str = "EVENTS_LIMIT";
+    let Some(text) = env.get(NAME) else {
+        return Ok(DEFAULT_EVENTS_LIMIT);
+    };
+    let limit = text
+        .parse()
+        .ok()
+        .filter(|limit| (1..=10_000).contains(limit));
+    limit.ok_or_else(|| {
+        ConfigError::new(format!(
+            "{NAME}: {text:?}: must be a whole number from 1 to 10000"
+        ))
+    })
 }
 
 fn grace(env: &impl Environment) -> Result<Grace, ConfigError> {
@@ -264,6 +286,18 @@ mod tests {
                     format!("{name}: {value:?}: must be a whole number from 0 to 65535")
                 );
             }
+        }
+    }
+
+    #[test]
+    fn somebody_may_watch_and_not_everybody() {
+        assert_eq!(with(&[]).unwrap().events_limit, 200);
+        assert_eq!(with(&[("EVENTS_LIMIT", "1")]).unwrap().events_limit, 1);
+        for value in ["0", "10001", "many"] {
+            assert_eq!(
+                sentence("EVENTS_LIMIT", value),
+                format!("EVENTS_LIMIT: {value:?}: must be a whole number from 1 to 10000")
+            );
         }
     }
 

@@ -50,7 +50,7 @@ impl AppState {
             mesh: settings.mesh_admin.clone().map(MeshView::new),
             stats: Stats::default(),
             metrics: Metrics::new(),
-            feed: Feed::default(),
+            feed: Feed::new(settings.events_limit),
             changing: Mutex::default(),
             control_token: settings.control_token.clone(),
             readiness: Readiness::new(),

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::http::StatusCode;
 use parking_lot::Mutex;
 use serde::Serialize;
+
+use crate::window::Window;
 
 /// The most replicas that are counted, far more than a demo has even after many restarts: names that are
 /// made up on the way must not fill the memory.
@@ -15,7 +18,26 @@ pub(crate) const MAX_HOSTS: usize = 500;
 #[derive(Clone, Default)]
 pub(crate) struct Stats {
     // A sync lock: it is held for an addition or a copy, never across an await.
-    counts: Arc<Mutex<Counts>>,
+    counted: Arc<Mutex<Counted>>,
+}
+
+/// Both under one lock, so that a copy of one agrees with the other.
+#[derive(Default)]
+struct Counted {
+    counts: Counts,
+    /// `None` while nobody watches.
+    window: Option<Window>,
+}
+
+/// Who made an answer to `/get`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum By<'a> {
+    /// The replica with this uid.
+    Host(&'a str),
+    /// The mesh, in a replica's place.
+    Mesh,
+    /// `front`, because none came back.
+    Front,
 }
 
 /// A copy of all counters at one moment.
@@ -49,17 +71,68 @@ pub(crate) struct Counter {
 }
 
 impl Stats {
-    /// Counts an answer of the replica `uid`, unless it is one too many.
-    pub(crate) fn host_answered(&self, uid: &str, status: StatusCode) {
-        let hosts = &mut self.counts.lock().hosts;
-        let known = hosts.len();
-        match hosts.iter_mut().find(|host| host.uid == uid) {
+    /// Counts an answer that took `time`.
+    pub(crate) fn answered(&self, by: By<'_>, status: StatusCode, time: Duration) {
+        let mut counted = self.counted.lock();
+        counted.counts.add(by, status);
+        if let Some(window) = &mut counted.window {
+            window.add(by, status, time);
+        }
+    }
+
+    /// Begins to count for those who watch. What was counted before is not part of the first window.
+    pub(crate) fn watch(&self) {
+        self.counted.lock().window = Some(Window::default());
+    }
+
+    /// What was counted since the last call, and all counters at the same moment; the next window begins.
+    pub(crate) fn take_window(&self) -> (Window, Counts) {
+        let mut counted = self.counted.lock();
+        let window = counted.window.replace(Window::default());
+        (window.unwrap_or_default(), counted.counts.clone())
+    }
+
+    /// Ends what [`watch`](Self::watch) began.
+    pub(crate) fn unwatch(&self) {
+        self.counted.lock().window = None;
+    }
+
+    /// Whether somebody watches.
+    #[cfg(test)]
+    pub(crate) fn is_watched(&self) -> bool {
+        self.counted.lock().window.is_some()
+    }
+
+    /// Forgets everything, the order of first sight included.
+    pub(crate) fn clear(&self) {
+        self.counted.lock().counts = Counts::default();
+    }
+
+    /// All counters at this moment.
+    pub(crate) fn counts(&self) -> Counts {
+        self.counted.lock().counts.clone()
+    }
+}
+
+impl Counts {
+    /// Counts an answer, unless it is of one replica too many. What `front` made is nobody's.
+    fn add(&mut self, by: By<'_>, status: StatusCode) {
+        let uid = match by {
+            By::Front => return,
+            By::Mesh => {
+                *self.mesh_answers.entry(status.as_u16()).or_default() += 1;
+                return;
+            }
+            By::Host(uid) => uid,
+        };
+        let known = self.hosts.len();
+        match self.hosts.iter_mut().find(|host| host.uid == uid) {
             Some(host) => host.counter.add(status),
             None if known >= MAX_HOSTS => {}
             None => {
                 let mut counter = Counter::default();
                 counter.add(status);
-                hosts.push(HostCount {
+                self.hosts.push(HostCount {
                     uid: uid.to_owned(),
                     counter,
                 });
@@ -67,24 +140,6 @@ impl Stats {
         }
     }
 
-    /// Counts an answer that the mesh made.
-    pub(crate) fn mesh_answered(&self, status: StatusCode) {
-        let mut counts = self.counts.lock();
-        *counts.mesh_answers.entry(status.as_u16()).or_default() += 1;
-    }
-
-    /// Forgets everything, the order of first sight included.
-    pub(crate) fn clear(&self) {
-        *self.counts.lock() = Counts::default();
-    }
-
-    /// All counters at this moment.
-    pub(crate) fn counts(&self) -> Counts {
-        self.counts.lock().clone()
-    }
-}
-
-impl Counts {
     /// The counters of the replica `uid`; zeros if it has not been seen.
     pub(crate) fn of(&self, uid: &str) -> Counter {
         self.hosts
@@ -113,7 +168,7 @@ mod tests {
     fn hosts_are_listed_in_order_of_first_sight() {
         let stats = Stats::default();
         for uid in ["c", "a", "c", "b", "a"] {
-            stats.host_answered(uid, StatusCode::OK);
+            stats.answered(By::Host(uid), StatusCode::OK, Duration::ZERO);
         }
         let hosts = stats.counts().hosts;
         let seen: Vec<_> = hosts
@@ -127,9 +182,13 @@ mod tests {
     fn no_more_than_so_many_hosts_are_counted() {
         let stats = Stats::default();
         for number in 0..=MAX_HOSTS {
-            stats.host_answered(&number.to_string(), StatusCode::OK);
+            stats.answered(
+                By::Host(&number.to_string()),
+                StatusCode::OK,
+                Duration::ZERO,
+            );
         }
-        stats.host_answered("0", StatusCode::OK);
+        stats.answered(By::Host("0"), StatusCode::OK, Duration::ZERO);
         let counts = stats.counts();
         assert_eq!(counts.hosts.len(), MAX_HOSTS);
         assert_eq!(counts.of("0").total, 2);
@@ -140,7 +199,11 @@ mod tests {
     fn an_error_is_a_status_of_500_and_more() {
         let stats = Stats::default();
         for status in [200, 404, 499, 500, 503, 599] {
-            stats.host_answered("a", StatusCode::from_u16(status).unwrap());
+            stats.answered(
+                By::Host("a"),
+                StatusCode::from_u16(status).unwrap(),
+                Duration::ZERO,
+            );
         }
         let expected = Counter {
             status_ok: 3,
@@ -153,8 +216,8 @@ mod tests {
     #[test]
     fn an_answer_of_the_mesh_is_no_hosts() {
         let stats = Stats::default();
-        stats.mesh_answered(StatusCode::SERVICE_UNAVAILABLE);
-        stats.mesh_answered(StatusCode::SERVICE_UNAVAILABLE);
+        stats.answered(By::Mesh, StatusCode::SERVICE_UNAVAILABLE, Duration::ZERO);
+        stats.answered(By::Mesh, StatusCode::SERVICE_UNAVAILABLE, Duration::ZERO);
         let counts = stats.counts();
         assert!(counts.hosts.is_empty());
         assert_eq!(counts.mesh_answers, BTreeMap::from([(503, 2)]));

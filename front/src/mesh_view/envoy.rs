@@ -64,9 +64,12 @@ pub(super) fn parse(body: &[u8]) -> serde_json::Result<MeshReport> {
             } else {
                 HostState::Healthy
             };
-            let detail = None;
+            let view = HostView {
+                state,
+                ..HostView::default()
+            };
             hosts.push(address);
-            report.add(address, HostView { state, detail });
+            report.add(address, view);
         }
         report.clusters.push(ClusterView {
             name: cluster.name,

@@ -25,6 +25,9 @@ struct Cluster {
 struct Host {
     address: SocketAddr,
     state: String,
+    ejected_at: Option<String>,
+    earliest_return: Option<String>,
+    why: Option<String>,
 }
 
 /// Reads the JSON of `/outliers`.
@@ -40,9 +43,15 @@ pub(super) fn parse(body: &[u8]) -> serde_json::Result<MeshReport> {
                 "ejected" => HostState::Ejected,
                 _ => HostState::Unknown,
             };
-            let detail = Some(detail);
+            let view = HostView {
+                state,
+                ejected_since: host.ejected_at,
+                earliest_return: host.earliest_return,
+                reason: host.why,
+                detail: Some(detail),
+            };
             hosts.push(host.address);
-            report.add(host.address, HostView { state, detail });
+            report.add(host.address, view);
         }
         report.clusters.push(ClusterView {
             name: cluster.name,

@@ -34,7 +34,9 @@ async fn all_that_is_known_is_shown_in_order_of_uid() {
     let [c, a, b] = Replica::three().await;
     a.set_faulty();
     let silent = nobody().await;
-    let ejected = json!({"address": a.address(), "state": "ejected", "multiplier": 1});
+    let ejected = json!({"address": a.address(), "state": "ejected", "multiplier": 1,
+        "ejected_at": "2026-11-24T00:00:00.000Z", "earliest_return": "2026-11-24T00:00:10.000Z",
+        "why": "5 errors in a row"});
     let healthy = json!({"address": b.address(), "state": "healthy"});
     let front = Front::new(&[
         (
@@ -47,7 +49,9 @@ async fn all_that_is_known_is_shown_in_order_of_uid() {
         ),
         (
             "MESH_ADMIN_ENDPOINT",
-            &outliers(json!([ejected, healthy])).await.to_string(),
+            &outliers(json!([ejected.clone(), healthy.clone()]))
+                .await
+                .to_string(),
         ),
     ]);
     front.get("/get").await;
@@ -62,11 +66,20 @@ async fn all_that_is_known_is_shown_in_order_of_uid() {
             "mesh": mesh,
         })
     };
-    let unknown = json!({"state": "unknown", "detail": null});
+    let view = |state, detail: Value| {
+        json!({
+            "state": state,
+            "ejected_since": detail["ejected_at"],
+            "earliest_return": detail["earliest_return"],
+            "reason": detail["why"],
+            "detail": detail,
+        })
+    };
+    let unknown = view("unknown", Value::Null);
     let expected = json!({
         "hosts": [
-            host(&a, json!({"status": 500}), 1, json!({"state": "ejected", "detail": ejected})),
-            host(&b, Value::Null, 0, json!({"state": "healthy", "detail": healthy})),
+            host(&a, json!({"status": 500}), 1, view("ejected", ejected)),
+            host(&b, Value::Null, 0, view("healthy", healthy)),
             host(&c, Value::Null, 0, unknown.clone()),
             {
                 "uid": null,

@@ -52,7 +52,13 @@ async fn hosts_are_those_that_have_answered() {
             "reachable": false,
             "fault": Value::Null,
             "counter": {"StatusOk": ok, "StatusError": error, "Total": 1},
-            "mesh": {"state": "unknown", "detail": Value::Null},
+            "mesh": {
+                "state": "unknown",
+                "ejected_since": Value::Null,
+                "earliest_return": Value::Null,
+                "reason": Value::Null,
+                "detail": Value::Null,
+            },
         })
     };
     let expected = json!([host("aaaa", 1, 0), host("bbbb", 0, 1)]);

@@ -1,0 +1,141 @@
+//! What a new viewer gets to hear of the past: ten minutes by the second, and the last marks.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use serde::Serialize;
+use tokio::time::Instant;
+
+use super::marks::Mark;
+use super::watch::DIGEST;
+use crate::window::{Codes, Latency, Window, add, latency};
+
+/// Ten minutes.
+pub(super) const MOST_SECONDS: usize = 600;
+
+/// As many as a timeline can show.
+pub(super) const MOST_MARKS: usize = 200;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// The past, bounded.
+#[derive(Default)]
+pub(super) struct History {
+    seconds: VecDeque<Second>,
+    marks: VecDeque<Mark>,
+    /// The second that is not over: since when, and what was answered in it.
+    running: Option<(Instant, u64, Codes)>,
+    /// Windows that ended within the last second.
+    recent: VecDeque<(Instant, Latency)>,
+}
+
+/// What was answered within one second.
+#[derive(Clone, Serialize)]
+struct Second {
+    #[serde(rename = "seq")]
+    number: u64,
+    at: u64,
+    /// Its length.
+    ms: u64,
+    answers: Codes,
+    latency_ms: Option<Quantiles>,
+}
+
+/// Of the latencies of the last second, in milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub(super) struct Quantiles {
+    p50: f64,
+    p99: f64,
+}
+
+/// The event `history`.
+#[derive(Serialize)]
+pub(super) struct Past<'a> {
+    /// The server's time.
+    at: u64,
+    /// Whether this is all of it, or only what came after an event that the viewer has seen.
+    complete: bool,
+    seconds: Vec<&'a Second>,
+    marks: Vec<&'a Mark>,
+}
+
+impl History {
+    /// Takes in what was counted until `now`, which is `at` on the clock. Returns whether a second is over, which
+    /// gets this number, and the quantiles of the last second.
+    pub(super) fn count(
+        &mut self,
+        window: &Window,
+        number: u64,
+        now: Instant,
+        at: u64,
+    ) -> (bool, Option<Quantiles>) {
+        self.recent.push_back((now, window.latency.clone()));
+        while let Some((ended, _)) = self.recent.front()
+            && now.duration_since(*ended) >= SECOND
+        {
+            self.recent.pop_front();
+        }
+        let latency_ms = self.quantiles();
+        let (began, began_at, mut answers) = self.running.take().unwrap_or((now, at, Codes::new()));
+        add(&mut answers, &window.answers());
+        let length = now.duration_since(began);
+        // Ticks are late now and then; the fourth is the second's last all the same.
+        if length + DIGEST / 2 < SECOND {
+            self.running = Some((began, began_at, answers));
+            return (false, latency_ms);
+        }
+        let second = Second {
+            number,
+            at: began_at,
+            ms: u64::try_from(length.as_millis()).unwrap_or(u64::MAX),
+            answers,
+            latency_ms,
+        };
+        push(&mut self.seconds, second, MOST_SECONDS);
+        self.running = Some((now, at, Codes::new()));
+        (true, latency_ms)
+    }
+
+    /// Nobody watches any more: what is counted next belongs to another second.
+    pub(super) fn pause(&mut self) {
+        self.running = None;
+        self.recent.clear();
+    }
+
+    pub(super) fn mark(&mut self, mark: Mark) {
+        push(&mut self.marks, mark, MOST_MARKS);
+    }
+
+    /// What came after the event `after`; all of it when there is none.
+    pub(super) fn since(&self, after: Option<u64>, at: u64) -> Past<'_> {
+        let later = |number| after.is_none_or(|after| number > after);
+        let seconds = self.seconds.iter();
+        let marks = self.marks.iter();
+        Past {
+            at,
+            complete: after.is_none(),
+            seconds: seconds.filter(|second| later(second.number)).collect(),
+            marks: marks.filter(|mark| later(mark.number)).collect(),
+        }
+    }
+
+    fn quantiles(&self) -> Option<Quantiles> {
+        let mut all = latency();
+        for (_, window) in &self.recent {
+            all.add(window)
+                .expect("all of them have the same bounds and digits");
+        }
+        let millis = |quantile| all.value_at_quantile(quantile) as f64 / 1000.0;
+        (!all.is_empty()).then(|| Quantiles {
+            p50: millis(0.5),
+            p99: millis(0.99),
+        })
+    }
+}
+
+fn push<T>(queue: &mut VecDeque<T>, item: T, most: usize) {
+    if queue.len() == most {
+        queue.pop_front();
+    }
+    queue.push_back(item);
+}
