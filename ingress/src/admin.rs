@@ -36,6 +36,7 @@ use axum::routing::any;
 use service::Readiness;
 use tokio::time::Instant;
 
+use crate::bootstrap::Replicas;
 use crate::cluster::Cluster;
 use crate::event_log::EventLog;
 use crate::mesh::Mesh;
@@ -49,6 +50,8 @@ pub const GATEWAY_LISTENER: &str = "gateway";
 pub struct State {
     /// All clusters, in the order of [`Mesh::clusters`].
     pub clusters: Vec<Arc<Cluster>>,
+    /// Where the replicas of each of them are, as that was told.
+    pub replicas: Vec<Replicas>,
     /// Where requests come in, by name; see [`GATEWAY_LISTENER`].
     pub listeners: Vec<(String, SocketAddr)>,
     /// What the listeners count.

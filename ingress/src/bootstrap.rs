@@ -19,6 +19,7 @@ mod virtual_host;
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 use service::ConfigError;
@@ -53,8 +54,13 @@ pub struct Bootstrap<'a> {
 pub enum Replicas {
     /// At these addresses, in the order in which they take turns.
     At(Vec<SocketAddr>),
-    /// At all addresses of this DNS name, and the port of the cluster.
-    Dns(String),
+    /// At all addresses of a DNS name, and the port of the cluster.
+    Dns {
+        /// The name.
+        name: String,
+        /// How long after an answer it is looked up again.
+        refresh: Duration,
+    },
 }
 
 /// The bootstrap for the manifests that `args` name, or for `embedded` where they name none.

@@ -7,16 +7,21 @@
 
 mod host;
 mod membership;
+mod replace;
+mod snapshot;
 mod stats;
 mod watch;
 
-pub use host::{Host, HostStats};
+pub use host::{Host, HostId, HostStats};
 pub use membership::{Change, Membership};
+pub use replace::Replaced;
+pub use snapshot::{Hosts, Snapshot};
 pub use stats::{BUCKETS_MS, ClusterStats, Counter, Gauge, Histogram, Statuses};
 pub use watch::{EventSink, Trip, Trips};
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::{Duration, SystemTime};
 
 use arc_swap::{ArcSwap, Guard};
@@ -24,23 +29,24 @@ use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::{mpsc, watch as signal};
 use tokio::time::Instant;
 
-use crate::balance::View;
 use crate::mesh;
-use crate::outlier::{Elapsed, HostIndex, Thresholds};
+use crate::outlier::{Elapsed, Thresholds};
 
 /// A cluster with its hosts. Shared by all workers, the watch and the admin pages.
 #[derive(Debug)]
 pub struct Cluster {
     spec: mesh::Cluster,
-    hosts: Vec<Host>,
-    view: ArcSwap<View>,
+    /// Stored by whoever holds the lock of the membership, so the two belong together for as long as
+    /// that is held.
+    snapshot: ArcSwap<Snapshot>,
+    hosts_made: AtomicU64,
     stats: ClusterStats,
     thresholds: Option<Thresholds>,
     /// A sync lock: the watch and the admin pages hold it for microseconds, never across an await, and
     /// no request takes it.
     membership: Mutex<Membership>,
     trips: mpsc::UnboundedSender<Trip>,
-    /// Wakes the workers to close idle connections of hosts that were just ejected.
+    /// Wakes the workers to close idle connections of hosts that were just ejected or went away.
     drained: signal::Sender<()>,
     born: Instant,
     born_at: SystemTime,
@@ -50,20 +56,26 @@ impl Cluster {
     /// The cluster of `spec` with replicas at `addresses`, and the receiving end of its trips, which
     /// must be given to [`watch_over`](Self::watch_over). The clock of the detector starts now.
     pub fn new(spec: mesh::Cluster, addresses: &[SocketAddr]) -> (Arc<Self>, Trips) {
-        let hosts: Vec<Host> = addresses.iter().copied().map(Host::new).collect();
+        let host = |(n, at): (usize, &SocketAddr)| Arc::new(Host::new(HostId(n as u64), n, *at));
+        let hosts: Hosts = addresses.iter().enumerate().map(host).collect();
         let streaks = hosts.iter().map(|host| Arc::clone(host.streak()));
         let membership = Membership::new(spec.outlier.as_ref(), streaks);
         let (trips, receiver) = mpsc::unbounded_channel();
+        let stats = ClusterStats::default();
+        if !hosts.is_empty() {
+            stats.membership_change.inc();
+            stats.total_match_count.add(hosts.len() as u64);
+        }
         let cluster = Self {
-            view: ArcSwap::from_pointee(membership.view()),
+            hosts_made: AtomicU64::new(hosts.len() as u64),
+            snapshot: ArcSwap::from_pointee(Snapshot::new(hosts, membership.view())),
             thresholds: spec.outlier.as_ref().map(Thresholds::from),
             membership: Mutex::new(membership),
-            stats: ClusterStats::default(),
+            stats,
             drained: signal::Sender::new(()),
             born: Instant::now(),
             born_at: SystemTime::now(),
             spec,
-            hosts,
             trips,
         };
         (Arc::new(cluster), receiver)
@@ -74,15 +86,16 @@ impl Cluster {
         &self.spec
     }
 
-    /// All hosts in configuration order.
-    pub fn hosts(&self) -> &[Host] {
-        &self.hosts
+    /// All hosts that there are now, in configuration order or, of a DNS name, in that of the answer that
+    /// last brought a change.
+    pub fn hosts(&self) -> Hosts {
+        Arc::clone(self.snapshot().hosts())
     }
 
-    /// Who may serve, as the balancers know it.
+    /// What the balancers know.
     #[inline]
-    pub fn view(&self) -> Guard<Arc<View>> {
-        self.view.load()
+    pub fn snapshot(&self) -> Guard<Arc<Snapshot>> {
+        self.snapshot.load()
     }
 
     /// What was counted.
@@ -92,21 +105,19 @@ impl Cluster {
 
     /// Counts an answer of `host`, or the status that stands for its failure to answer.
     #[inline]
-    pub fn record(&self, host: HostIndex, status: u16) {
+    pub fn record(&self, host: &Arc<Host>, status: u16) {
         let Some(thresholds) = self.thresholds else {
             return;
         };
-        for cause in self.hosts[host]
-            .streak()
-            .record(status, thresholds)
-            .causes()
-        {
+        for cause in host.streak().record(status, thresholds).causes() {
+            let host = Arc::clone(host);
             // The watch ends with the process only; a trip after that has nobody left to decide.
             let _ended = self.trips.send(Trip { host, cause });
         }
     }
 
-    /// The decisions so far, for the admin pages. Keep the guard for a moment only.
+    /// The decisions so far, for the admin pages. As long as the guard is kept, which must be for a moment
+    /// only, the places are those of [`hosts`](Self::hosts).
     pub fn membership(&self) -> MutexGuard<'_, Membership> {
         self.membership.lock()
     }

@@ -16,7 +16,7 @@ use serde::Serialize;
 use service::ConfigError;
 use tracing::{error, info};
 
-use crate::cluster::{Cluster, EventSink};
+use crate::cluster::{Cluster, EventSink, Host};
 use crate::outlier::{Action, Cause, Event};
 
 /// Where outlier events go. Clones share the events and the file.
@@ -61,8 +61,8 @@ impl EventLog {
 }
 
 impl EventSink for EventLog {
-    fn write(&self, cluster: &Cluster, event: &Event) {
-        let line = line(cluster, event);
+    fn write(&self, cluster: &Cluster, host: &Host, event: &Event) {
+        let line = line(cluster, host, event);
         if let Some(file) = &self.0.file {
             file.lock().append(&line);
         }
@@ -117,7 +117,7 @@ struct Line<'a> {
 #[derive(Serialize)]
 struct Nothing {}
 
-fn line(cluster: &Cluster, event: &Event) -> String {
+fn line(cluster: &Cluster, host: &Host, event: &Event) -> String {
     // A return says neither what the ejection was nor that it was enforced.
     let (action, cause, enforced) = match event.action {
         Action::Eject { cause, enforced } => ("EJECT", cause, enforced),
@@ -130,7 +130,7 @@ fn line(cluster: &Cluster, event: &Event) -> String {
             .since_last_action
             .map(|time| time.as_secs().to_string()),
         cluster_name: &cluster.spec().name,
-        upstream_url: cluster.hosts()[event.host].address().to_string(),
+        upstream_url: host.address().to_string(),
         action,
         num_ejections: event.ejections,
         enforced,

@@ -8,6 +8,7 @@ pub mod mesh;
 
 pub mod balance;
 pub mod cluster;
+pub mod dns;
 pub mod outlier;
 pub mod proxy;
 

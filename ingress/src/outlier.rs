@@ -20,7 +20,7 @@ mod event;
 mod streak;
 
 pub use counters::Counters;
-pub use detector::{Detector, HostIndex, Report};
+pub use detector::{Detector, HostIndex, Member, Report};
 pub use event::{Action, Cause, Event, Refusal};
 pub use streak::{Streak, Thresholds, Tripped};
 

@@ -8,16 +8,18 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use service::{ConfigError, Grace, Readiness, Stop};
-use tokio::net::{TcpListener, lookup_host};
+use tokio::net::TcpListener;
 use tokio::time::Instant;
 use tracing::{info, warn};
 
 use crate::EGRESS_LISTENER;
 use crate::admin;
-use crate::args::{Args, MeshArgs};
+use crate::args::Args;
 use crate::bootstrap::Replicas;
 use crate::cluster::{Cluster, Trips};
+use crate::dns::{Follower, SystemLookup};
 use crate::event_log::EventLog;
 use crate::manifest::Source;
 use crate::mesh::Mesh;
@@ -40,12 +42,13 @@ pub enum Error {
 pub async fn run(args: Args, embedded: Option<Source>, stop: Stop) -> Result<(), Error> {
     let started = Instant::now();
     let mesh = args.mesh.load(&args.defaults, embedded)?;
-    let mut clusters = Vec::with_capacity(mesh.clusters.len());
-    let mut trips = Vec::with_capacity(mesh.clusters.len());
-    for (cluster, receiver) in build(&mesh, &args.mesh).await? {
-        clusters.push(cluster);
-        trips.push(receiver);
-    }
+    let replicas = args.mesh.replicas(&mesh)?;
+    let built = tokio::select! {
+        built = build(&mesh, &replicas) => built,
+        // Whoever stops while a name server keeps it waiting has nothing to drain.
+        () = stop.wait() => return Ok(()),
+    };
+    let clusters: Vec<_> = built.iter().map(|(it, ..)| Arc::clone(it)).collect();
     let events = EventLog::open(args.mesh.event_log.as_deref())?;
     let ways = ways_in(&mesh, &args);
     let admin_socket = bind(args.mesh.admin, args.share_port, "--admin")?;
@@ -58,8 +61,11 @@ pub async fn run(args: Args, embedded: Option<Source>, stop: Stop) -> Result<(),
         sockets.push(listen(&ways, &args)?);
     }
 
-    for (cluster, trips) in clusters.iter().zip(trips) {
-        tokio::spawn(Arc::clone(cluster).watch_over(trips, Arc::new(events.clone())));
+    for (cluster, trips, follower) in built {
+        tokio::spawn(cluster.watch_over(trips, Arc::new(events.clone())));
+        if let Some(follower) = follower {
+            tokio::spawn(follower.run());
+        }
     }
     let workers = start(sockets, &clusters, &args, &stop)?;
     let live = Readiness::new();
@@ -74,6 +80,7 @@ pub async fn run(args: Args, embedded: Option<Source>, stop: Stop) -> Result<(),
 
     let state = Arc::new(admin::State {
         clusters,
+        replicas,
         listeners: ways
             .iter()
             .map(|way| (way.name.to_owned(), way.address))
@@ -119,24 +126,23 @@ struct Way {
     downstream: Arc<Downstream>,
 }
 
-async fn build(mesh: &Mesh, args: &MeshArgs) -> Result<Vec<(Arc<Cluster>, Trips)>, ConfigError> {
-    let mut clusters = Vec::with_capacity(mesh.clusters.len());
-    for (spec, replicas) in mesh.clusters.iter().zip(args.replicas(mesh)?) {
-        let addresses = match replicas {
-            Replicas::At(addresses) => addresses,
-            Replicas::Dns(hostname) => look_up(&spec.node, &hostname, spec.port).await?,
-        };
-        clusters.push(Cluster::new(spec.clone(), &addresses));
-    }
-    Ok(clusters)
-}
+/// A cluster, its trips, and what follows its DNS name if it has one.
+type Built = (Arc<Cluster>, Trips, Option<Follower<SystemLookup>>);
 
-async fn look_up(node: &str, hostname: &str, port: u16) -> Result<Vec<SocketAddr>, ConfigError> {
-    let found = lookup_host((hostname, port)).await.map_err(|cause| {
-        let sentence = format!("VirtualNode {node}: {hostname} cannot be looked up ({cause}); give its replicas with --endpoints {node}=...");
-        ConfigError::new(sentence)
-    })?;
-    Ok(found.collect())
+/// All clusters, each with the hosts of its first lookup. Names are looked up all at once.
+async fn build(mesh: &Mesh, replicas: &[Replicas]) -> Vec<Built> {
+    let one = async |(spec, replicas): (&crate::mesh::Cluster, &Replicas)| match replicas {
+        Replicas::At(addresses) => {
+            let (cluster, trips) = Cluster::new(spec.clone(), addresses);
+            (cluster, trips, None)
+        }
+        Replicas::Dns { name, refresh } => {
+            let lookup = SystemLookup::new(name.clone(), spec.port);
+            let (follower, trips) = Follower::start(spec.clone(), lookup, *refresh).await;
+            (Arc::clone(follower.cluster()), trips, Some(follower))
+        }
+    };
+    join_all(mesh.clusters.iter().zip(replicas).map(one)).await
 }
 
 fn ways_in(mesh: &Mesh, args: &Args) -> Vec<Way> {

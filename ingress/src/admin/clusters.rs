@@ -1,6 +1,7 @@
 //! `/clusters`: every host with its counters and its health (FACTS 12.2).
 
 use std::fmt::Write;
+use std::sync::Arc;
 
 use axum::extract::Query;
 use axum::http::StatusCode;
@@ -63,14 +64,14 @@ fn cluster_text(cluster: &Cluster) -> String {
     }
     line(format_args!("added_via_api::false"));
     let hostname = spec.hostname.as_deref().unwrap_or_default();
-    for (index, host) in cluster.hosts().iter().enumerate() {
+    for (host, is_ejected) in hosts(cluster) {
         let at = host.address();
-        let mut numbers: Vec<_> = counters(host).into_iter().chain(gauges(host)).collect();
+        let mut numbers: Vec<_> = counters(&host).into_iter().chain(gauges(&host)).collect();
         numbers.sort_unstable();
         for (counter, n) in numbers {
             line(format_args!("{at}::{counter}::{n}"));
         }
-        let flags = if is_ejected(cluster, index) {
+        let flags = if is_ejected {
             "/failed_outlier_check"
         } else {
             "healthy"
@@ -95,9 +96,9 @@ fn cluster_text(cluster: &Cluster) -> String {
 
 /// Zero values are left out, as Protobuf's JSON does.
 fn cluster_json(cluster: &Cluster) -> Value {
-    let hosts = cluster.hosts().iter().enumerate();
-    let hosts: Vec<Value> = hosts
-        .map(|(index, host)| host_json(cluster, index, host))
+    let hosts: Vec<Value> = hosts(cluster)
+        .iter()
+        .map(|(host, is_ejected)| host_json(cluster, host, *is_ejected))
         .collect();
     let limits: Map<String, Value> = limits(cluster)
         .into_iter()
@@ -113,7 +114,7 @@ fn cluster_json(cluster: &Cluster) -> Value {
     })
 }
 
-fn host_json(cluster: &Cluster, index: HostIndex, host: &Host) -> Value {
+fn host_json(cluster: &Cluster, host: &Host, is_ejected: bool) -> Value {
     let mut stats = Vec::new();
     for (name, n) in counters(host) {
         stats.push(match n {
@@ -128,7 +129,7 @@ fn host_json(cluster: &Cluster, index: HostIndex, host: &Host) -> Value {
         });
     }
     let mut health = Map::new();
-    if is_ejected(cluster, index) {
+    if is_ejected {
         health.insert("failed_outlier_check".to_owned(), true.into());
     }
     health.insert("eds_health_status".to_owned(), "HEALTHY".into());
@@ -179,12 +180,18 @@ fn gauges(host: &Host) -> [(&'static str, u64); 3] {
     ]
 }
 
-/// The flag, which changes at once, whatever the balancers have heard (FACTS 6.1).
-fn is_ejected(cluster: &Cluster, host: HostIndex) -> bool {
+/// The hosts, each with its flag, which changes at once, whatever the balancers have heard (FACTS 6.1).
+fn hosts(cluster: &Cluster) -> Vec<(Arc<Host>, bool)> {
     let membership = cluster.membership();
-    membership
-        .detector()
-        .is_some_and(|detector| detector.is_ejected(host))
+    let is_ejected = |place: HostIndex| {
+        let detector = membership.detector();
+        detector.is_some_and(|detector| detector.is_ejected(place))
+    };
+    let hosts = cluster.hosts();
+    let hosts = hosts.iter().map(Arc::clone).enumerate();
+    hosts
+        .map(|(place, host)| (host, is_ejected(place)))
+        .collect()
 }
 
 #[cfg(test)]

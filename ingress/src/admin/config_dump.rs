@@ -9,8 +9,7 @@ use service::ConfigError;
 
 use super::{GATEWAY_LISTENER, Shared, State, reply};
 use crate::EGRESS_LISTENER;
-use crate::bootstrap::{Bootstrap, Replicas};
-use crate::cluster::{Cluster, Host};
+use crate::bootstrap::Bootstrap;
 
 /// A mesh that Envoy cannot be told has no such page: 501, and a sentence that names what it is.
 pub(super) async fn page(state: Shared) -> Response {
@@ -21,14 +20,9 @@ pub(super) async fn page(state: Shared) -> Response {
 }
 
 fn dump(state: &State) -> Result<Value, ConfigError> {
-    let replicas = |cluster: &Cluster| cluster.hosts().iter().map(Host::address).collect();
     let bootstrap = Bootstrap {
         mesh: &state.mesh,
-        replicas: state
-            .clusters
-            .iter()
-            .map(|of| Replicas::At(replicas(of)))
-            .collect(),
+        replicas: state.replicas.clone(),
         gateway: listener(state, GATEWAY_LISTENER),
         egress: listener(state, EGRESS_LISTENER),
         stats: None,

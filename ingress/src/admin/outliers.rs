@@ -108,21 +108,22 @@ fn cluster_page(cluster: &Cluster) -> ClusterPage {
     // The guard is held for all of it, so that the parts of the page agree.
     let membership = cluster.membership();
     let detector = membership.detector();
-    let view = cluster.view();
+    let snapshot = cluster.snapshot();
+    let (all, view) = (snapshot.hosts(), snapshot.view());
     let moment = Moment {
         cluster,
         now: cluster.now(),
-        view: &view,
+        view,
         waiting: membership.waiting_refresh(),
     };
     let hosts: Vec<HostPage> = (0..)
-        .zip(cluster.hosts())
+        .zip(all.iter())
         .map(|(index, host)| match detector {
             Some(detector) => moment.watched(index, host, detector),
             None => Moment::unwatched(host),
         })
         .collect();
-    let total = cluster.hosts().len();
+    let total = all.len();
     ClusterPage {
         name: cluster.spec().name.clone(),
         node: cluster.spec().node.clone(),

@@ -7,6 +7,7 @@ use serde_json::Value;
 use tokio::time::advance;
 
 use super::*;
+use crate::bootstrap::Replicas;
 use crate::cluster::EventSink;
 use crate::mesh::{
     ClusterId, Gateway, GatewayRoute, HeaderMatch, HeaderRule, PathMatch, RequestMatch,
@@ -69,7 +70,10 @@ fn with(cluster: Arc<Cluster>) -> State {
     };
     let live = Readiness::new();
     live.set(true);
+    let hosts = cluster.hosts();
+    let replicas = Replicas::At(hosts.iter().map(|host| host.address()).collect());
     State {
+        replicas: vec![replicas],
         clusters: vec![cluster],
         listeners: vec![("egress".to_owned(), ([127, 0, 0, 1], 10_000).into())],
         downstream: vec![Downstream::new("egress")],
@@ -289,7 +293,8 @@ async fn the_event_log_is_served() {
         ejections: 1,
         since_last_action: None,
     };
-    state.events.write(&state.clusters[0], &event);
+    let cluster = &state.clusters[0];
+    state.events.write(cluster, &cluster.hosts()[2], &event);
     let page = get(&app(state), "/outlier_events").await;
     assert_eq!(page.lines().count(), 1);
     let line: Value = serde_json::from_str(&page).unwrap();

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use service::ConfigError;
 
@@ -29,6 +30,10 @@ pub struct MeshArgs {
     /// The replicas of a VirtualNode, in place of looking its hostname up: NODE=IP:PORT[,IP:PORT...].
     #[arg(long, value_name = "NODE=ADDRS", value_parser = endpoints)]
     pub endpoints: Vec<(String, Vec<SocketAddr>)>,
+
+    /// How often hostnames are looked up again, more than 1ms.
+    #[arg(long, value_name = "TIME", default_value = "5s", value_parser = refresh_rate)]
+    pub dns_refresh_rate: Duration,
 
     /// Where the gateway listens.
     #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:8080")]
@@ -116,7 +121,10 @@ impl MeshArgs {
             let node = &spec.node;
             replicas.push(match (given.remove(node.as_str()), &spec.hostname) {
                 (Some(addresses), _) => Replicas::At(addresses.clone()),
-                (None, Some(hostname)) => Replicas::Dns(hostname.clone()),
+                (None, Some(hostname)) => Replicas::Dns {
+                    name: hostname.clone(),
+                    refresh: self.dns_refresh_rate,
+                },
                 (None, None) => {
                     return Err(ConfigError::new(format!(
                         "VirtualNode {node} has no DNS name: give its replicas with --endpoints {node}=..."
@@ -147,6 +155,15 @@ fn endpoints(text: &str) -> Result<(String, Vec<SocketAddr>), String> {
         .filter(|address| !address.is_empty())
         .map(parse);
     Ok((node.to_owned(), addresses.collect::<Result<_, String>>()?))
+}
+
+/// Envoy's bound.
+fn refresh_rate(text: &str) -> Result<Duration, String> {
+    match humantime::parse_duration(text) {
+        Ok(rate) if rate > Duration::from_millis(1) => Ok(rate),
+        Ok(_) => Err("must be longer than 1ms".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 /// Reads a factor for the clock of outlier detection.
@@ -218,6 +235,18 @@ mod tests {
             endpoints("colorapp=localhost:1"),
             Err("\"localhost:1\" is not an IP:PORT".to_owned())
         );
+    }
+
+    #[test]
+    fn a_refresh_rate_is_longer_than_a_millisecond() {
+        let millis = Duration::from_millis;
+        assert_eq!(refresh_rate("2ms"), Ok(millis(2)));
+        assert_eq!(refresh_rate("1100us"), Ok(Duration::from_micros(1_100)));
+        for wrong in ["0s", "1ms", "often"] {
+            assert!(refresh_rate(wrong).is_err(), "{wrong}");
+        }
+        let line = Line::parse_from(["ingress"]);
+        assert_eq!(line.mesh.dns_refresh_rate, crate::dns::DEFAULT_REFRESH);
     }
 
     #[test]

@@ -63,6 +63,18 @@ impl MergeWindow {
         Refresh::At(*self.waiting.get_or_insert(due))
     }
 
+    /// The list of hosts is another one. That never waits, and it carries the flags as they are; the
+    /// window begins anew (FACTS 14.5).
+    pub fn replaced(&mut self, now: Elapsed) {
+        if self.window.is_zero() {
+            return;
+        }
+        if self.waiting.take().is_some() {
+            self.counters.cancelled += 1;
+        }
+        self.last_refresh = Some(now);
+    }
+
     /// When [`take_due`](Self::take_due) will have something.
     pub fn waiting(&self) -> Option<Elapsed> {
         self.waiting
@@ -187,6 +199,27 @@ mod tests {
         assert_eq!(window.waiting(), None);
         let counters = MergeCounters {
             out_of_window: 2,
+            via_merge: 0,
+            cancelled: 1,
+        };
+        assert_eq!(window.counters(), counters);
+    }
+
+    /// FACTS 14.5.
+    #[test]
+    fn another_list_of_hosts_never_waits_and_drops_what_does() {
+        let mut window = window();
+        assert_eq!(window.changed(ms(0)), Refresh::Now);
+        assert_eq!(window.changed(ms(500)), Refresh::At(ms(1_500)));
+        window.replaced(ms(600));
+        assert_eq!(window.waiting(), None, "it has gone out with the list");
+        assert_eq!(
+            window.changed(ms(1_600)),
+            Refresh::At(ms(2_600)),
+            "a window from the list"
+        );
+        let counters = MergeCounters {
+            out_of_window: 1,
             via_merge: 0,
             cancelled: 1,
         };

@@ -7,18 +7,18 @@ use crate::outlier::HostIndex;
 /// for it, `previous_hosts` (FACTS 1.4).
 pub const DEFAULT_SELECTION_RETRIES: usize = 1;
 
-/// The host for the next attempt after those on `tried`. `turn` takes a turn, and each one taken counts
-/// even if its host is passed over; after `retries` of them the host is taken whatever it is.
-/// `None`: nobody may serve.
+/// The host for the next attempt, preferably one that `is_tried` does not know. `turn` takes a turn, and
+/// each one taken counts even if its host is passed over; after `retries` of them the host is taken
+/// whatever it is. `None`: nobody may serve.
 #[inline]
 pub fn select(
-    tried: &[HostIndex],
+    is_tried: impl Fn(HostIndex) -> bool,
     retries: usize,
     mut turn: impl FnMut() -> Option<HostIndex>,
 ) -> Option<HostIndex> {
     let mut host = turn()?;
     for _ in 0..retries {
-        if !tried.contains(&host) {
+        if !is_tried(host) {
             break;
         }
         host = turn()?;
@@ -36,7 +36,7 @@ mod tests {
         turns: &[HostIndex],
     ) -> (Option<HostIndex>, usize) {
         let mut left = turns.iter().copied();
-        let host = select(tried, retries, || left.next());
+        let host = select(|host| tried.contains(&host), retries, || left.next());
         (host, turns.len() - left.len())
     }
 

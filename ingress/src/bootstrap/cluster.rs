@@ -7,6 +7,7 @@ use service::ConfigError;
 
 use super::Replicas;
 use super::values::{address, duration, field, message, socket_address};
+use crate::dns::DEFAULT_REFRESH;
 use crate::mesh::{Cluster, OutlierPolicy};
 
 /// App Mesh's limit where there is no field for one (FACTS 1.4). Envoy's own would be 1024 requests and
@@ -23,8 +24,11 @@ pub(super) fn cluster(spec: &Cluster, replicas: &Replicas) -> Result<Value, Conf
     set("name", spec.name.as_str().into());
     match replicas {
         Replicas::At(_) => set("type", "STATIC".into()),
-        Replicas::Dns(_) => {
+        Replicas::Dns { refresh, .. } => {
             set("type", "STRICT_DNS".into());
+            if *refresh != DEFAULT_REFRESH {
+                set("dns_refresh_rate", duration(*refresh).into());
+            }
             set("dns_lookup_family", "ALL".into())
         }
     };
@@ -129,6 +133,6 @@ fn endpoints(spec: &Cluster, replicas: &Replicas) -> Vec<Value> {
             .iter()
             .map(|at| endpoint(address(*at), spec.hostname.as_deref()))
             .collect(),
-        Replicas::Dns(name) => vec![endpoint(socket_address(name, spec.port), None)],
+        Replicas::Dns { name, .. } => vec![endpoint(socket_address(name, spec.port), None)],
     }
 }

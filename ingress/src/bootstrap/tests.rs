@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::*;
+use crate::dns::DEFAULT_REFRESH;
 use crate::manifest;
 
 /// A gateway, two services with a router each, and three clusters. Each test says what differs.
@@ -21,7 +22,10 @@ fn mesh(source: &Source) -> Mesh {
 
 fn bootstrap(mesh: &Mesh) -> Result<Value, ConfigError> {
     let replicas = |spec: &crate::mesh::Cluster| match &spec.hostname {
-        Some(name) => Replicas::Dns(name.clone()),
+        Some(name) => Replicas::Dns {
+            name: name.clone(),
+            refresh: DEFAULT_REFRESH,
+        },
         None => Replicas::At(vec![([127, 0, 0, 1], 9081).into()]),
     };
     Bootstrap {

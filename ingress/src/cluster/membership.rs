@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::balance::{MergeCounters, MergeWindow, Refresh, View};
 use crate::mesh::OutlierPolicy;
-use crate::outlier::{Cause, Detector, Elapsed, Event, HostIndex, Refusal, Streak};
+use crate::outlier::{Cause, Detector, Elapsed, Event, HostIndex, Member, Refusal, Streak};
 
 /// Who is a member of the cluster in good standing. Pure: the time is an argument.
 #[derive(Debug)]
@@ -66,6 +66,24 @@ impl Membership {
         }
         change.events.extend(event);
         change
+    }
+
+    /// The hosts are `members` from now on, in this order. Returns the view of them that the balancers must
+    /// have at once, with the flags as they are (FACTS 14.5).
+    ///
+    /// # Panics
+    /// When a place of the list before is there twice, or never was.
+    pub fn replace(
+        &mut self,
+        members: impl ExactSizeIterator<Item = Member>,
+        now: Elapsed,
+    ) -> View {
+        self.hosts = members.len();
+        if let Some(detection) = &mut self.detection {
+            detection.detector.replace(members);
+            detection.window.replaced(now);
+        }
+        self.view()
     }
 
     /// Time has passed: sweeps if that is due, and publishes what has waited long enough.
@@ -242,11 +260,29 @@ mod tests {
         assert_eq!(advance(&mut membership, 21_500), Some(vec![0, 2, 3, 4]));
     }
 
+    /// FACTS 14.5: the flag that waited goes out with the list, and the window begins anew.
+    #[test]
+    fn another_list_is_published_at_once_with_the_flags_as_they_are() {
+        let mut membership = demo();
+        trip(&mut membership, 1, 4_000);
+        assert_eq!(trip(&mut membership, 3, 4_018), None);
+        let members = [0, 1, 2, 3, 4].map(Member::Stays).into_iter();
+        let come = [Member::Comes(Arc::default())];
+        let members: Vec<Member> = members.chain(come).collect();
+        let view = membership.replace(members.into_iter(), ms(4_100));
+        assert_eq!((view.hosts(), view.healthy()), (6, &[0, 2, 4, 5][..]));
+        assert_eq!(membership.waiting_refresh(), None);
+        assert_eq!(trip(&mut membership, 5, 5_100), None, "a window from then");
+        assert_eq!(advance(&mut membership, 6_100), Some(vec![0, 2, 4]));
+    }
+
     #[test]
     fn without_detection_nothing_ever_changes() {
         let mut membership = Membership::new(None, std::iter::repeat_with(Arc::default).take(2));
         assert_eq!(trip(&mut membership, 0, 0), None);
         assert_eq!(membership.next_deadline(), None);
         assert_eq!(membership.view().healthy(), [0, 1]);
+        let view = membership.replace([Member::Stays(1)].into_iter(), ms(0));
+        assert_eq!(view.healthy(), [0], "but who is there");
     }
 }

@@ -97,6 +97,18 @@ pub struct ClusterStats {
     pub upstream_rq_retry_limit_exceeded: Counter,
     /// Requests that cannot be retried because their body is too large to keep.
     pub retry_or_shadow_abandoned: Counter,
+    /// Lookups of the hosts' DNS name.
+    pub update_attempt: Counter,
+    /// Of these, those with an answer, be it without hosts.
+    pub update_success: Counter,
+    /// Those without.
+    pub update_failure: Counter,
+    /// Answers that changed nothing.
+    pub update_no_rebuild: Counter,
+    /// Sets of hosts, the first included unless it is empty.
+    pub membership_change: Counter,
+    /// Hosts in all answers together.
+    pub total_match_count: Counter,
     /// Picks made in panic.
     pub lb_healthy_panic: Counter,
     /// Answers given to clients, by status.

@@ -33,6 +33,10 @@ fn event(host: usize, action: Action, since_last_action: Option<u64>) -> Event {
     }
 }
 
+fn write(log: &EventLog, cluster: &Cluster, event: &Event) {
+    log.write(cluster, &cluster.hosts()[event.host], event);
+}
+
 const EJECT: Action = Action::Eject {
     cause: Cause::Consecutive5xx,
     enforced: true,
@@ -52,7 +56,7 @@ fn a_line_is_envoys_byte_for_byte() {
     let cluster = cluster();
     let log = EventLog::default();
     for host in [2, 1, 0, 3, 4] {
-        log.write(&cluster, &event(host, EJECT, None));
+        write(&log, &cluster, &event(host, EJECT, None));
     }
     for (host, since) in [
         (1, 19_551),
@@ -61,7 +65,7 @@ fn a_line_is_envoys_byte_for_byte() {
         (4, 17_992),
         (3, 17_995),
     ] {
-        log.write(&cluster, &event(host, Action::Uneject, Some(since)));
+        write(&log, &cluster, &event(host, Action::Uneject, Some(since)));
     }
     let ours: Vec<String> = log.recent().lines().map(timeless).collect();
     let envoys: Vec<String> = recorded.lines().map(timeless).collect();
@@ -75,7 +79,8 @@ fn a_gateway_failure_that_is_not_enforced_says_so() {
         cause: Cause::ConsecutiveGatewayFailure,
         enforced: false,
     };
-    let line = line(&cluster(), &event(0, action, None));
+    let cluster = cluster();
+    let line = line(&cluster, &cluster.hosts()[0], &event(0, action, None));
     assert!(line.starts_with(r#"{"type":"CONSECUTIVE_GATEWAY_FAILURE","#));
     assert!(line.ends_with("\"enforced\":false,\"eject_consecutive_event\":{}}\n"));
 }
@@ -92,7 +97,11 @@ fn a_whole_second_has_no_fraction() {
 fn only_the_last_events_are_kept() {
     let (cluster, log) = (cluster(), EventLog::default());
     for n in 0..EventLog::KEPT + 2 {
-        log.write(&cluster, &event(if n < 2 { 0 } else { 1 }, EJECT, None));
+        write(
+            &log,
+            &cluster,
+            &event(if n < 2 { 0 } else { 1 }, EJECT, None),
+        );
     }
     let recent = log.recent();
     assert_eq!(recent.lines().count(), EventLog::KEPT);
@@ -107,7 +116,7 @@ fn lines_are_appended_to_what_the_file_holds() {
     let path = std::env::temp_dir().join(format!("event-log-{}.jsonl", uuid::Uuid::new_v4()));
     std::fs::write(&path, "before\n").unwrap();
     let log = EventLog::open(Some(&path)).unwrap();
-    log.write(&cluster(), &event(0, EJECT, None));
+    write(&log, &cluster(), &event(0, EJECT, None));
     let written = std::fs::read_to_string(&path).unwrap();
     std::fs::remove_file(&path).unwrap();
     assert_eq!(written, format!("before\n{}", log.recent()));

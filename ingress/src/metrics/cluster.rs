@@ -16,7 +16,6 @@ pub(crate) fn cluster_stats(cluster: &Cluster) -> Vec<Stat<'_>> {
         label: Some(("envoy_cluster_name", &cluster.spec().name)),
     };
     let of = cluster.stats();
-    let hosts = cluster.hosts().len() as u64;
     let used = of.upstream_rq_total.get() > 0;
     let mut stats = Vec::with_capacity(180);
     stats.extend(counters(scope, of));
@@ -46,19 +45,17 @@ pub(crate) fn cluster_stats(cluster: &Cluster) -> Vec<Stat<'_>> {
     }
     {
         let membership = cluster.membership();
+        let hosts = cluster.snapshot().hosts().len() as u64;
         let ejected = membership.detector().map_or(0, Detector::ejected) as u64;
         stats.push(scope.gauge("membership_healthy", hosts - ejected, true));
+        stats.push(scope.gauge("membership_total", hosts, true));
         if let Some(detector) = membership.detector() {
             stats.extend(outlier(scope, detector));
         }
     }
     stats.extend([
-        scope.gauge("membership_total", hosts, true),
         scope.gauge("membership_degraded", 0, true),
         scope.gauge("membership_excluded", 0, true),
-        // The list of hosts is set once; ejections are no change of it (FACTS 12.5).
-        scope.counter("membership_change", u64::from(hosts > 0)),
-        scope.counter("default.total_match_count", hosts),
         scope.gauge("upstream_cx_active", of.upstream_cx_active.get(), used),
         scope.gauge("upstream_rq_active", of.upstream_rq_active.get(), used),
         scope.gauge("warming_state", 0, true),
@@ -93,6 +90,13 @@ fn counters<'a>(scope: Scope<'a>, of: &ClusterStats) -> impl Iterator<Item = Sta
     let local_active = of.upstream_cx_destroy_local_with_active_rq.get();
     let remote_active = of.upstream_cx_destroy_remote_with_active_rq.get();
     [
+        // Ejections are no change of the list (FACTS 12.5).
+        ("membership_change", of.membership_change.get()),
+        ("default.total_match_count", of.total_match_count.get()),
+        ("update_attempt", of.update_attempt.get()),
+        ("update_failure", of.update_failure.get()),
+        ("update_no_rebuild", of.update_no_rebuild.get()),
+        ("update_success", of.update_success.get()),
         ("lb_healthy_panic", of.lb_healthy_panic.get()),
         (
             "retry_or_shadow_abandoned",

@@ -34,7 +34,8 @@ pub(crate) fn colorapp() -> Arc<Cluster> {
 
 /// `n` answers of `status` from `host`, as the request path counts them.
 fn answers(cluster: &Cluster, host: usize, status: u16, n: u64) {
-    let (of, host) = (cluster.stats(), cluster.hosts()[host].stats());
+    let (of, hosts) = (cluster.stats(), cluster.hosts());
+    let host = hosts[host].stats();
     for _ in 0..n {
         of.upstream_rq_total.inc();
         of.statuses.count(status);
@@ -55,7 +56,8 @@ fn connections(cluster: &Cluster) {
 }
 
 fn connect(cluster: &Cluster, host: usize) {
-    let (of, host) = (cluster.stats(), cluster.hosts()[host].stats());
+    let (of, hosts) = (cluster.stats(), cluster.hosts());
+    let host = hosts[host].stats();
     of.upstream_cx_total.inc();
     of.upstream_cx_active.inc();
     of.upstream_rq_pending_total.inc();

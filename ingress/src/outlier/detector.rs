@@ -19,6 +19,15 @@ pub struct Detector {
     next_sweep: Elapsed,
 }
 
+/// A host of the list that replaces another.
+#[derive(Clone, Debug)]
+pub enum Member {
+    /// The host at this place of the list before, with all that is known of it.
+    Stays(HostIndex),
+    /// A new one, with its streak.
+    Comes(Arc<Streak>),
+}
+
 /// What the detector knows of one host.
 #[derive(Debug, Default)]
 struct Host {
@@ -63,13 +72,7 @@ impl Detector {
     /// A detector for hosts that all start healthy, one per streak. The first sweep is due one
     /// interval later (FACTS 4.1).
     pub fn new(policy: OutlierPolicy, streaks: impl IntoIterator<Item = Arc<Streak>>) -> Self {
-        let hosts = streaks
-            .into_iter()
-            .map(|streak| Host {
-                streak,
-                ..Host::default()
-            })
-            .collect();
+        let hosts = streaks.into_iter().map(Host::new).collect();
         let next_sweep = policy.interval;
         Self {
             policy,
@@ -115,6 +118,26 @@ impl Detector {
             ejections: state.ejections,
             since_last_action: state.last_return.map(|then| now.saturating_sub(then)),
         })
+    }
+
+    /// The hosts are `members` from now on, in this order (FACTS 14.3). Who stays keeps everything, who
+    /// comes starts healthy, and with a host that is left out goes its ejection (14.4): no event, no
+    /// counter.
+    ///
+    /// # Panics
+    /// When a place of the list before is there twice, or never was.
+    pub fn replace(&mut self, members: impl IntoIterator<Item = Member>) {
+        let mut before: Vec<Option<Host>> = self.hosts.drain(..).map(Some).collect();
+        let host = |member| match member {
+            Member::Stays(place) => before
+                .get_mut(place)
+                .and_then(Option::take)
+                .expect("whoever stays was there, once"),
+            Member::Comes(streak) => Host::new(streak),
+        };
+        self.hosts.extend(members.into_iter().map(host));
+        let gone = before.iter().flatten();
+        self.ejected -= gone.filter(|host| host.out.is_some()).count();
     }
 
     /// When [`sweep`](Self::sweep) is due.
@@ -205,6 +228,13 @@ impl Detector {
 }
 
 impl Host {
+    fn new(streak: Arc<Streak>) -> Self {
+        Self {
+            streak,
+            ..Self::default()
+        }
+    }
+
     fn eject(&mut self, cause: Cause, now: Elapsed, policy: &OutlierPolicy) {
         self.out = Some(Out { since: now, cause });
         self.multiplier = next_multiplier(policy, self.multiplier);

@@ -3,6 +3,7 @@
 mod counting;
 mod events;
 mod percent;
+mod replace;
 mod sweeps;
 
 use std::sync::Arc;

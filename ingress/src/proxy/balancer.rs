@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::pool::Pool;
 use crate::balance::{self, DEFAULT_SELECTION_RETRIES, RoundRobin};
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, Host, HostId};
 use crate::mesh::ClusterId;
 use crate::outlier::HostIndex;
 
@@ -35,15 +35,18 @@ impl Balancer {
     }
 
     /// The next host, for a retry preferably none of `tried`; `None`: nobody may serve.
-    pub(super) fn pick(&self, cluster: ClusterId, tried: &[HostIndex]) -> Option<HostIndex> {
+    pub(super) fn pick(&self, cluster: ClusterId, tried: &[HostId]) -> Option<Arc<Host>> {
         let (pool, turn) = &self.clusters[cluster.0];
-        let view = pool.cluster().view();
+        let snapshot = pool.cluster().snapshot();
+        let (hosts, view) = (snapshot.hosts(), snapshot.view());
         let mut turn = turn.borrow_mut();
-        balance::select(tried, DEFAULT_SELECTION_RETRIES, || {
+        let is_tried = |place: HostIndex| tried.contains(&hosts[place].id());
+        let place = balance::select(is_tried, DEFAULT_SELECTION_RETRIES, || {
             if view.panic() {
                 pool.cluster().stats().lb_healthy_panic.inc();
             }
-            turn.pick(&view)
-        })
+            turn.pick(view)
+        })?;
+        Some(Arc::clone(&hosts[place]))
     }
 }

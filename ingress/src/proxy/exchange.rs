@@ -4,6 +4,7 @@ use std::error::Error;
 use std::io;
 use std::pin::Pin;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
@@ -20,15 +21,14 @@ use super::pool::Pool;
 use super::request_body::{Limits, Source};
 use super::response_body::Truncated;
 use super::upstream::Connection;
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, Host};
 use crate::mesh::ClusterId;
-use crate::outlier::HostIndex;
 
 /// The attempt. Dropped before its end it counts as cancelled: the client went away (FACTS 3.5).
 pub(super) struct Exchange {
     balancer: Rc<Balancer>,
     cluster: ClusterId,
-    host: HostIndex,
+    host: Arc<Host>,
     /// Whether it counts as a request to the host.
     active: bool,
     /// The connection while there is more to come on it.
@@ -53,7 +53,7 @@ impl Exchange {
     pub(super) fn begin(
         balancer: Rc<Balancer>,
         cluster: ClusterId,
-        host: HostIndex,
+        host: Arc<Host>,
         request: Source,
     ) -> Self {
         Self {
@@ -70,13 +70,17 @@ impl Exchange {
         }
     }
 
+    pub(super) fn host(&self) -> &Arc<Host> {
+        &self.host
+    }
+
     /// There is a connection for the request. One that finds none is not counted as a request to the host.
     pub(super) fn connected(&mut self) {
         if std::mem::replace(&mut self.active, true) {
             return;
         }
         let stats = self.of_cluster().stats();
-        let host = self.of_cluster().hosts()[self.host].stats();
+        let host = self.host.stats();
         stats.upstream_rq_total.inc();
         stats.upstream_rq_active.inc();
         host.rq_total.inc();
@@ -125,10 +129,7 @@ impl Exchange {
             _ => {}
         }
         if matches!(failure, Failure::Timeout | Failure::PerTryTimeout) {
-            self.of_cluster().hosts()[self.host]
-                .stats()
-                .rq_timeout
-                .inc();
+            self.host.stats().rq_timeout.inc();
         }
         if failure != Failure::Overflow {
             self.count(failure.status());
@@ -189,14 +190,14 @@ impl Exchange {
 
     fn count(&self, status: StatusCode) {
         let cluster = self.of_cluster();
-        let host = cluster.hosts()[self.host].stats();
+        let host = self.host.stats();
         if status.as_u16() >= 500 {
             &host.rq_error
         } else {
             &host.rq_success
         }
         .inc();
-        cluster.record(self.host, status.as_u16());
+        cluster.record(&self.host, status.as_u16());
     }
 
     /// Lets the connection bring more of the body, or its end.
@@ -223,10 +224,7 @@ impl Exchange {
         ready!(alarm.poll_at(cx, deadline));
         if failure == Failure::Timeout {
             self.of_cluster().stats().upstream_rq_timeout.inc();
-            self.of_cluster().hosts()[self.host]
-                .stats()
-                .rq_timeout
-                .inc();
+            self.host.stats().rq_timeout.inc();
             self.over = true;
         }
         Poll::Ready(Some(Err(Truncated)))
@@ -262,7 +260,7 @@ impl Exchange {
             } else {
                 cluster.stats().upstream_cx_protocol_error.inc();
             }
-            cluster.record(self.host, StatusCode::SERVICE_UNAVAILABLE.as_u16());
+            cluster.record(&self.host, StatusCode::SERVICE_UNAVAILABLE.as_u16());
         }
         Truncated
     }
@@ -326,7 +324,7 @@ impl Drop for Exchange {
         let cluster = self.of_cluster();
         if self.active {
             cluster.stats().upstream_rq_active.dec();
-            cluster.hosts()[self.host].stats().rq_active.dec();
+            self.host.stats().rq_active.dec();
         }
         if !self.over {
             cluster.stats().upstream_rq_cancelled.inc();

@@ -27,9 +27,8 @@ use super::response_body::ResponseBody;
 use super::retry;
 use super::router::{Routed, Router};
 use super::upstream::{Connection, Sent};
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, HostId};
 use crate::metrics::Downstream;
-use crate::outlier::HostIndex;
 
 /// One listener's way from a request to an answer, on one worker.
 pub(super) struct Forwarder {
@@ -186,13 +185,13 @@ impl Job<'_> {
     }
 
     /// Sends the request to the next host and waits for the head of its answer.
-    async fn attempt(&self, tried: &mut Vec<HostIndex>) -> Result<Attempted, Failure> {
+    async fn attempt(&self, tried: &mut Vec<HostId>) -> Result<Attempted, Failure> {
         let cluster = self.cluster();
         let Some(host) = self.balancer.pick(self.routed.cluster, tried) else {
             cluster.stats().upstream_cx_none_healthy.inc();
             return Err(Failure::NoHealthyUpstream);
         };
-        tried.push(host);
+        tried.push(host.id());
         let mut exchange = Exchange::begin(
             Rc::clone(self.balancer),
             self.routed.cluster,
@@ -204,9 +203,7 @@ impl Job<'_> {
             .retry
             .per_try_timeout
             .map(|limit| Instant::now() + limit);
-        let sent = self
-            .within_deadline(due, self.send(host, &mut exchange))
-            .await;
+        let sent = self.within_deadline(due, self.send(&mut exchange)).await;
         match sent.and_then(|answered| answered) {
             Ok(response) => Ok(exchange.answered(response)),
             Err(_) if self.body.is_broken() => Err(Failure::BadBody),
@@ -219,13 +216,9 @@ impl Job<'_> {
         }
     }
 
-    async fn send(
-        &self,
-        host: HostIndex,
-        exchange: &mut Exchange,
-    ) -> Result<Response<Incoming>, Failure> {
+    async fn send(&self, exchange: &mut Exchange) -> Result<Response<Incoming>, Failure> {
         let mut request = Request::from_parts(self.head.clone(), self.body.attempt());
-        while let Some(mut connection) = self.pool().take(host) {
+        while let Some(mut connection) = self.pool().take(exchange.host()) {
             exchange.connected();
             match connection.send(request).await {
                 Sent::Answered(response) => return exchange.hold(connection, response),
@@ -235,7 +228,7 @@ impl Job<'_> {
         }
         let cluster = self.cluster();
         cluster.stats().upstream_rq_pending_total.inc();
-        let mut connection = Connection::open(&cluster, host).await?;
+        let mut connection = Connection::open(&cluster, exchange.host()).await?;
         exchange.connected();
         match connection.send(request).await {
             Sent::Answered(response) => exchange.hold(connection, response),

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use std::task::{Context, Waker};
 
 use super::upstream::Connection;
-use crate::cluster::Cluster;
-use crate::outlier::HostIndex;
+use crate::cluster::{Cluster, Host};
 
 /// Idle connections to the hosts of one cluster, the last used first.
+///
+/// They are kept by the slot of their host. Once a host is gone its slot may be another's, whose
+/// connections then lie on top of those that wait for the next [`sweep`](Self::sweep).
 ///
 /// Nobody polls an idle connection. That its host has closed it is noticed when it is taken out or by
 /// [`sweep`](Self::sweep); where that comes at the same moment the request goes on to the next one
@@ -20,10 +22,9 @@ pub(super) struct Pool {
 
 impl Pool {
     pub(super) fn new(cluster: Arc<Cluster>) -> Self {
-        let idle = cluster.hosts().iter().map(|_| Vec::new()).collect();
         Self {
             cluster,
-            idle: RefCell::new(idle),
+            idle: RefCell::default(),
         }
     }
 
@@ -32,11 +33,11 @@ impl Pool {
     }
 
     /// A connection to `host` that was not there before its last ejection.
-    pub(super) fn take(&self, host: HostIndex) -> Option<Connection> {
+    pub(super) fn take(&self, host: &Arc<Host>) -> Option<Connection> {
         let mut idle = self.idle.borrow_mut();
-        let generation = self.cluster.hosts()[host].generation();
-        while let Some(mut connection) = idle[host].pop() {
-            if connection.generation() != generation {
+        let idle = idle.get_mut(host.slot())?;
+        while let Some(mut connection) = idle.pop_if(|one| Arc::ptr_eq(one.host(), host)) {
+            if !connection.is_current() {
                 connection.close_locally();
             } else if connection.settles(&mut Context::from_waker(Waker::noop())) {
                 return Some(connection);
@@ -45,26 +46,28 @@ impl Pool {
         None
     }
 
-    /// Keeps a connection that has just finished an exchange, unless it is over or its host was ejected.
+    /// Keeps a connection that has just finished an exchange, unless it is over or its host was ejected
+    /// or is gone.
     pub(super) fn put(&self, mut connection: Connection) {
-        let host = connection.host();
         if !connection.settles(&mut Context::from_waker(Waker::noop())) {
             return;
         }
-        if connection.generation() == self.cluster.hosts()[host].generation() {
-            self.idle.borrow_mut()[host].push(connection);
-        } else {
-            connection.close_locally();
+        if !connection.is_current() {
+            return connection.close_locally();
         }
+        let slot = connection.host().slot();
+        let mut idle = self.idle.borrow_mut();
+        if idle.len() <= slot {
+            idle.resize_with(slot + 1, Vec::new);
+        }
+        idle[slot].push(connection);
     }
 
-    /// Closes connections to hosts that were ejected (FACTS 6.8), and forgets those that hosts closed.
+    /// Closes connections to hosts that were ejected (FACTS 6.8) or are gone (14.6), and forgets those
+    /// that hosts closed.
     pub(super) fn sweep(&self) {
-        let mut idle = self.idle.borrow_mut();
-        for (host, connections) in self.cluster.hosts().iter().zip(idle.iter_mut()) {
-            let stale = connections.extract_if(.., |connection| {
-                connection.generation() != host.generation()
-            });
+        for connections in self.idle.borrow_mut().iter_mut() {
+            let stale = connections.extract_if(.., |connection| !connection.is_current());
             stale.for_each(Connection::close_locally);
             connections.retain_mut(|connection| {
                 connection.settles(&mut Context::from_waker(Waker::noop()))

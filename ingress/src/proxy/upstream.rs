@@ -15,8 +15,7 @@ use tokio::time::{self, Instant};
 
 use super::failure::Failure;
 use super::request_body::RequestBody;
-use crate::cluster::Cluster;
-use crate::outlier::HostIndex;
+use crate::cluster::{Cluster, Host};
 
 /// How long a host may take to accept a connection: Envoy's default `connect_timeout`.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -31,6 +30,7 @@ pub(super) struct Connection {
     /// that nobody will take its request any more.
     driver: Option<Pin<Box<Driver>>>,
     open: Open,
+    /// The host's when the connection was made.
     generation: u64,
     /// The host answers in HTTP/1.0, and hyper would ask in it from then on.
     is_old: bool,
@@ -41,7 +41,7 @@ type Driver = http1::Connection<TokioIo<TcpStream>, RequestBody>;
 /// Counts the connection as open, and its end when it is dropped.
 struct Open {
     cluster: Arc<Cluster>,
-    host: HostIndex,
+    host: Arc<Host>,
     /// Whether the host ended it. Else we did, by letting go of it.
     by_host: bool,
     /// It ended in the middle of an answer's head.
@@ -66,21 +66,21 @@ impl Connection {
     /// # Errors
     /// [`Failure::Overflow`] when the cluster has as many connections as it may,
     /// [`Failure::Unreachable`] and [`Failure::ConnectTimeout`] as the names say.
-    pub(super) async fn open(cluster: &Arc<Cluster>, host: HostIndex) -> Result<Self, Failure> {
+    pub(super) async fn open(cluster: &Arc<Cluster>, host: &Arc<Host>) -> Result<Self, Failure> {
         let stats = cluster.stats();
         if stats.upstream_cx_active.get() >= u64::from(cluster.spec().max_connections) {
             stats.upstream_cx_overflow.inc();
             return Err(Failure::Overflow);
         }
-        let generation = cluster.hosts()[host].generation();
+        let generation = host.generation();
         let start = Instant::now();
         let mut open = Open::count(cluster, host);
         let failed = |failure| {
             stats.upstream_cx_connect_fail.inc();
-            cluster.hosts()[host].stats().cx_connect_fail.inc();
+            host.stats().cx_connect_fail.inc();
             failure
         };
-        let connecting = TcpStream::connect(cluster.hosts()[host].address());
+        let connecting = TcpStream::connect(host.address());
         let stream = match time::timeout(CONNECT_TIMEOUT, connecting).await {
             Ok(Ok(stream)) => stream,
             Ok(Err(_)) => {
@@ -109,13 +109,13 @@ impl Connection {
         })
     }
 
-    pub(super) fn host(&self) -> HostIndex {
-        self.open.host
+    pub(super) fn host(&self) -> &Arc<Host> {
+        &self.open.host
     }
 
-    /// The host's generation when the connection was made.
-    pub(super) fn generation(&self) -> u64 {
-        self.generation
+    /// Whether the host is there and was not ejected since the connection was made.
+    pub(super) fn is_current(&self) -> bool {
+        self.open.host.keeps(self.generation)
     }
 
     /// Sends `request` and waits for the head of its answer.
@@ -203,14 +203,14 @@ fn failure_of(error: &hyper::Error) -> Failure {
 }
 
 impl Open {
-    fn count(cluster: &Arc<Cluster>, host: HostIndex) -> Self {
+    fn count(cluster: &Arc<Cluster>, host: &Arc<Host>) -> Self {
         cluster.stats().upstream_cx_total.inc();
         cluster.stats().upstream_cx_active.inc();
-        cluster.hosts()[host].stats().cx_total.inc();
-        cluster.hosts()[host].stats().cx_active.inc();
+        host.stats().cx_total.inc();
+        host.stats().cx_active.inc();
         Self {
             cluster: Arc::clone(cluster),
-            host,
+            host: Arc::clone(host),
             by_host: false,
             in_head: false,
             with_request: false,
@@ -222,7 +222,7 @@ impl Drop for Open {
     fn drop(&mut self) {
         let stats = self.cluster.stats();
         stats.upstream_cx_active.dec();
-        self.cluster.hosts()[self.host].stats().cx_active.dec();
+        self.host.stats().cx_active.dec();
         let (destroyed, with_request) = if self.by_host {
             (
                 &stats.upstream_cx_destroy_remote,

@@ -250,7 +250,7 @@ impl Drop for Active<'_> {
     }
 }
 
-/// Closes idle connections: at once to hosts that were just ejected, soon those that hosts have closed.
+/// Closes idle connections: at once to hosts that were just ejected or are gone, soon those that hosts have closed.
 async fn keep_clean(balancer: Rc<Balancer>, clusters: Vec<Arc<Cluster>>) {
     if clusters.is_empty() {
         return;

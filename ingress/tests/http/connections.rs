@@ -116,7 +116,8 @@ async fn a_client_that_leaves_while_it_waits_does_not_count_for_the_host() {
     upstream.gone().await;
     let stats = proxy.cluster.stats();
     until("cancelled", || stats.upstream_rq_cancelled.get() == 1).await;
-    let host = proxy.cluster.hosts()[0].stats();
+    let host = &proxy.cluster.hosts()[0];
+    let host = host.stats();
     assert_eq!((host.rq_error.get(), host.rq_success.get()), (0, 0));
     assert!(proxy.events.try_recv().is_err());
     proxy.end().await;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use ingress::cluster::{Cluster, EventSink};
+use ingress::cluster::{Cluster, EventSink, Host};
 use ingress::mesh::{
     self, ClusterId, Mesh, OutlierPolicy, PathMatch, RequestMatch, RetryPolicy, Route, Sidecar,
     VirtualService, VirtualServiceId, WeightedTarget,
@@ -43,7 +43,7 @@ pub(crate) struct Proxy {
 struct Events(UnboundedSender<Event>);
 
 impl EventSink for Events {
-    fn write(&self, _: &Cluster, event: &Event) {
+    fn write(&self, _: &Cluster, _: &Host, event: &Event) {
         // A test that is over does not listen any more.
         self.0.send(event.clone()).ok();
     }
@@ -207,7 +207,7 @@ impl Proxy {
             active.iter().all(|&(_, n)| n == 0),
             "still active: {active:?}"
         );
-        for host in self.cluster.hosts() {
+        for host in self.cluster.hosts().iter() {
             assert_eq!(host.stats().rq_active.get(), 0, "{}", host.address());
             assert_eq!(host.stats().cx_active.get(), 0, "{}", host.address());
         }

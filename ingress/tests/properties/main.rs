@@ -7,6 +7,7 @@
 #![cfg(test)]
 
 mod check;
+mod coming_and_going;
 mod eventful;
 mod life;
 mod play;

@@ -91,7 +91,11 @@ impl Cluster for Real {
 
     fn pick(&mut self, tried: &[HostIndex]) -> Option<HostIndex> {
         let (turns, view) = (&mut self.turns, &self.view);
-        select(tried, DEFAULT_SELECTION_RETRIES, || turns.pick(view))
+        select(
+            |host| tried.contains(&host),
+            DEFAULT_SELECTION_RETRIES,
+            || turns.pick(view),
+        )
     }
 
     fn report(&self, host: HostIndex) -> Report {

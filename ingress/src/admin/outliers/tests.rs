@@ -25,7 +25,9 @@ fn start(outlier: Option<OutlierPolicy>) -> Arc<Cluster> {
         outlier,
         ..colorapp().spec().clone()
     };
-    let addresses: Vec<SocketAddr> = colorapp().hosts().iter().map(Host::address).collect();
+    let addresses: Vec<SocketAddr> = (9081..=9085)
+        .map(|port| ([127, 0, 0, 1], port).into())
+        .collect();
     let (cluster, trips) = Cluster::new(spec, &addresses);
     let log = Arc::new(EventLog::default());
     tokio::spawn(Arc::clone(&cluster).watch_over(trips, log));
@@ -35,7 +37,7 @@ fn start(outlier: Option<OutlierPolicy>) -> Arc<Cluster> {
 /// Five errors in a row, and the watch has decided.
 async fn fail(cluster: &Cluster, host: HostIndex) {
     for _ in 0..5 {
-        cluster.record(host, 500);
+        cluster.record(&cluster.hosts()[host], 500);
     }
     settle().await;
 }
@@ -67,7 +69,7 @@ fn why(cluster: &Cluster, host: HostIndex) -> String {
 async fn a_healthy_cluster_shows_its_policy_and_its_hosts() {
     let cluster = watched(100).await;
     pass(3_000).await;
-    cluster.record(1, 500);
+    cluster.record(&cluster.hosts()[1], 500);
     let mut page = page_of(&cluster);
     let hosts = page["hosts"].take();
     assert_eq!(

@@ -42,7 +42,7 @@ pub(super) const ALWAYS_ZERO_GAUGES: [&str; 12] = [
 ];
 
 /// Counters that never count.
-pub(super) const ALWAYS_ZERO_COUNTERS: [&str; 54] = [
+pub(super) const ALWAYS_ZERO_COUNTERS: [&str; 50] = [
     "assignment_stale",
     "assignment_timeout_received",
     "assignment_use_cached",
@@ -64,11 +64,7 @@ pub(super) const ALWAYS_ZERO_COUNTERS: [&str; 54] = [
     "lb_zone_routing_cross_zone",
     "lb_zone_routing_sampled",
     "original_dst_host_invalid",
-    "update_attempt",
     "update_empty",
-    "update_failure",
-    "update_no_rebuild",
-    "update_success",
     "upstream_cx_close_notify",
     "upstream_cx_connect_attempts_exceeded",
     "upstream_cx_connect_with_0_rtt",

@@ -85,7 +85,8 @@ impl<T: Turns> Follower<'_, T> {
         sure: bool,
     ) -> Option<HostIndex> {
         let (turns, panic_picks) = (&mut self.turns, &mut self.panic_picks);
-        select(tried, self.trace.header.retries.selection_retries, || {
+        let is_tried = |host| tried.contains(&host);
+        select(is_tried, self.trace.header.retries.selection_retries, || {
             *panic_picks += u64::from(view.panic());
             turns.next(view, envoy, sure)
         })
