@@ -126,6 +126,19 @@ fn the_projects_own_manifests_have_two_listeners_and_two_clusters() {
     assert_eq!(hosts(&written, 1)[0]["domains"], json!([backend, port]));
 }
 
+#[test]
+fn a_refresh_rate_is_written_when_it_is_not_envoys_own() {
+    let mesh = mesh(&source(RICH.to_owned()));
+    for (rate, written) in [(5_000, Value::Null), (500, json!("0.500s"))] {
+        let replicas = Replicas::Dns {
+            name: "red.demo".to_owned(),
+            refresh: std::time::Duration::from_millis(rate),
+        };
+        let cluster = cluster::cluster(&mesh.clusters[0], &replicas).unwrap();
+        assert_eq!(cluster["dns_refresh_rate"], written);
+    }
+}
+
 /// Both ways of finding replicas.
 #[test]
 fn a_cluster_is_static_or_found_by_its_name() {

@@ -112,6 +112,3 @@ fn each_once(mut addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
 
 #[cfg(test)]
 mod tests;
-
-#[cfg(test)]
-mod tests;

@@ -10,6 +10,8 @@ mod connections;
 mod proxy;
 mod recorded;
 mod refusals;
+mod replicas;
 mod retries;
 #[allow(dead_code, reason = "shared with the tests beside a real Envoy")]
 mod upstream;
+mod zone;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use ingress::cluster::{Cluster, EventSink, Host};
+use ingress::cluster::{Cluster, EventSink, Host, Trips};
+use ingress::dns::{Follower, Lookup};
 use ingress::mesh::{
     self, ClusterId, Mesh, OutlierPolicy, PathMatch, RequestMatch, RetryPolicy, Route, Sidecar,
     VirtualService, VirtualServiceId, WeightedTarget,
@@ -21,6 +22,9 @@ use crate::client::Client;
 
 /// How long a test waits for something that must happen.
 pub(crate) const SOON: Duration = Duration::from_secs(20);
+
+/// How often hosts are looked up.
+const REFRESH: Duration = Duration::from_millis(5);
 
 /// What is different from a plain proxy.
 pub(crate) struct Setup {
@@ -100,6 +104,20 @@ impl Setup {
     pub(crate) fn start(self) -> Proxy {
         let mesh = self.mesh();
         let (cluster, trips) = Cluster::new(mesh.clusters[0].clone(), &self.hosts);
+        self.serve(&mesh, cluster, trips)
+    }
+
+    /// Its hosts are what `lookup` says, over and over again.
+    pub(crate) async fn follow(self, lookup: impl Lookup + Send + Sync + 'static) -> Proxy {
+        let mesh = self.mesh();
+        let spec = mesh.clusters[0].clone();
+        let (follower, trips) = Follower::start(spec, lookup, REFRESH).await;
+        let cluster = Arc::clone(follower.cluster());
+        tokio::spawn(follower.run());
+        self.serve(&mesh, cluster, trips)
+    }
+
+    fn serve(self, mesh: &Mesh, cluster: Arc<Cluster>, trips: Trips) -> Proxy {
         let (sink, events) = unbounded_channel();
         tokio::spawn(Arc::clone(&cluster).watch_over(trips, Arc::new(Events(sink))));
         let socket = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -108,7 +126,7 @@ impl Setup {
         let downstream = Downstream::new("egress");
         let listener = Listener {
             socket,
-            router: Arc::new(Router::egress(&mesh)),
+            router: Arc::new(Router::egress(mesh)),
             downstream: Arc::clone(&downstream),
         };
         let worker = Worker {
