@@ -4,10 +4,13 @@ use std::io;
 use std::net::SocketAddr;
 use std::thread;
 
-use dns_lookup::{AddrInfoHints, LookupErrorKind, SockType, getaddrinfo};
+use dns_lookup::{AddrFamily, AddrInfoHints, LookupErrorKind, SockType, getaddrinfo};
 use tokio::sync::oneshot;
 
 use super::Lookup;
+
+/// No family in particular: `AF_UNSPEC`, which is 0 everywhere.
+const ANY: i32 = 0;
 
 /// Asks the system.
 #[derive(Clone, Debug)]
@@ -40,9 +43,23 @@ impl Lookup for SystemLookup {
     }
 }
 
+/// Both kinds of addresses at once. Where one kind cannot be found out and of the other there is none, the
+/// C library may say that there is nothing; so that is asked for again, one by one.
 fn ask(hostname: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
+    let mut found = Vec::new();
+    for family in [ANY, AddrFamily::Inet.into(), AddrFamily::Inet6.into()] {
+        found = ask_for(family, hostname, port)?;
+        if !found.is_empty() {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+fn ask_for(family: i32, hostname: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
     let hints = AddrInfoHints {
         socktype: SockType::Stream.into(),
+        address: family,
         ..AddrInfoHints::default()
     };
     match getaddrinfo(Some(hostname), None, Some(hints)) {

@@ -148,7 +148,7 @@ impl Setup {
         }
     }
 
-    fn mesh(&self) -> Mesh {
+    pub(crate) fn mesh(&self) -> Mesh {
         let cluster = mesh::Cluster {
             name: "colorapp".to_owned(),
             node: "colorapp".to_owned(),

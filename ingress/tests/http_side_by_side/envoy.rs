@@ -69,7 +69,8 @@ impl Envoy {
         value.parse().expect("a number")
     }
 
-    async fn admin_page(&self, path: &str) -> String {
+    /// A page of its admin interface.
+    pub(crate) async fn admin_page(&self, path: &str) -> String {
         let mut stream = TcpStream::connect(self.admin).await.expect("an admin");
         let request = format!("GET {path} HTTP/1.1\r\nHost: admin\r\nConnection: close\r\n\r\n");
         stream.write_all(request.as_bytes()).await.expect("written");
