@@ -67,11 +67,7 @@ impl Cluster {
         Some(replaced)
     }
 
-    pub(super) fn new_host(
-        &self,
-        slots: &mut impl Iterator<Item = usize>,
-        address: SocketAddr,
-    ) -> Arc<Host> {
+    fn new_host(&self, slots: &mut impl Iterator<Item = usize>, address: SocketAddr) -> Arc<Host> {
         let id = HostId(self.hosts_made.fetch_add(1, Ordering::Relaxed));
         let slot = slots.next().expect("there are more numbers than hosts");
         Arc::new(Host::new(id, slot, address))

@@ -85,10 +85,11 @@ impl<T: Turns> Follower<'_, T> {
         sure: bool,
     ) -> Option<HostIndex> {
         let (turns, panic_picks) = (&mut self.turns, &mut self.panic_picks);
-        let is_tried = |host| tried.contains(&host);
-        select(is_tried, self.trace.header.retries.selection_retries, || {
+        let retries = self.trace.header.retries.selection_retries;
+        let turn = || {
             *panic_picks += u64::from(view.panic());
             turns.next(view, envoy, sure)
-        })
+        };
+        select(|host| tried.contains(&host), retries, turn)
     }
 }
