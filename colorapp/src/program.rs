@@ -4,7 +4,7 @@ use std::error;
 use std::fmt;
 use std::io;
 
-use service::{ConfigError, Environment, Stop};
+use service::{ConfigError, Environment, Stop, Tracer};
 
 use crate::{Server, Settings};
 
@@ -17,7 +17,9 @@ use crate::{Server, Settings};
 pub async fn run(env: &impl Environment, stop: Stop) -> Result<(), Error> {
     let settings = Settings::from_env(env)?;
     service::init_logging(settings.log_format, settings.log_filter.as_deref())?;
-    Server::bind(&settings)?.run(stop).await?;
+    let mut server = Server::bind(&settings)?;
+    server.tracer = Tracer::from_env(env, "colorapp", Some(settings.uid.to_string()))?;
+    server.run(stop).await?;
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use service::{ConfigError, Grace, Stop};
+use service::{ConfigError, Grace, Stop, Tracer};
 use tokio::net::TcpListener;
 use tracing::info;
 
@@ -21,6 +21,7 @@ const CONTROL_GRACE: Grace = Grace {
 #[derive(Debug)]
 pub struct Server {
     replica: Replica,
+    pub(crate) tracer: Option<Tracer>,
     grace: Grace,
     main: Listener,
     control: Listener,
@@ -42,6 +43,7 @@ impl Server {
         let control = listen(settings, "CONTROL_PORT", settings.control_port)?;
         Ok(Self {
             replica: Replica::new(settings.uid.clone(), main.address.port()),
+            tracer: None,
             grace: settings.grace,
             main,
             control,
@@ -66,6 +68,7 @@ impl Server {
     pub async fn run(self, stop: Stop) -> io::Result<()> {
         let Self {
             replica,
+            tracer,
             grace,
             main,
             control: control_listener,
@@ -81,7 +84,12 @@ impl Server {
                 stop.wait().await;
                 readiness.set(false);
             };
-            let served = service::serve(main.socket, app(replica.clone()), stop, grace).await;
+            let router = app(replica.clone());
+            let router = match &tracer {
+                Some(tracer) => tracer.around(router),
+                None => router,
+            };
+            let served = service::serve(main.socket, router, stop, grace).await;
             main_ended.request();
             served
         };
@@ -92,6 +100,9 @@ impl Server {
             CONTROL_GRACE,
         );
         let (main_served, control_served) = tokio::join!(serve_main, serve_control);
+        if let Some(tracer) = tracer {
+            tracer.end().await;
+        }
         info!(%host, "stopped");
         main_served.and(control_served)
     }

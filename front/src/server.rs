@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use service::{ConfigError, Environment, Grace, Stop, bind, serve};
+use service::{ConfigError, Environment, Grace, Stop, Tracer, bind, serve};
 use tokio::net::TcpListener;
 use tracing::info;
 
@@ -18,6 +18,7 @@ const CONTROL_GRACE: Grace = Grace {
 /// `front` with its ports open and nobody answering yet.
 pub struct Server {
     settings: Settings,
+    tracer: Option<Tracer>,
     server: TcpListener,
     server_addr: SocketAddr,
     control: TcpListener,
@@ -31,7 +32,9 @@ pub struct Server {
 pub async fn run(env: &impl Environment, stop: Stop) -> Result<(), Error> {
     let settings = Settings::from_env(env)?;
     service::init_logging(settings.log_format, settings.log_filter.as_deref())?;
-    Server::bind(&settings)?.run(stop).await
+    let mut server = Server::bind(&settings)?;
+    server.tracer = Tracer::from_env(env, "front", None)?;
+    server.run(stop).await
 }
 
 impl Server {
@@ -47,6 +50,7 @@ impl Server {
             server,
             control_addr: control.local_addr()?,
             control,
+            tracer: None,
             settings: settings.clone(),
         })
     }
@@ -84,6 +88,10 @@ impl Server {
         let (app, control) = tokio::join!(
             async {
                 let router = app(state.clone());
+                let router = match &self.tracer {
+                    Some(tracer) => tracer.around(router),
+                    None => router,
+                };
                 let result = serve(self.server, router, not_ready, self.settings.grace).await;
                 app_ended.request();
                 result
@@ -95,6 +103,9 @@ impl Server {
                 CONTROL_GRACE
             ),
         );
+        if let Some(tracer) = self.tracer {
+            tracer.end().await;
+        }
         info!("stopped");
         app?;
         control?;

@@ -17,6 +17,11 @@ use crate::lifeline::Lifeline;
 /// else, such as a proxy or a port, is the shell's own business.
 const KEPT: [&str; 5] = ["PATH", "HOME", "TMPDIR", "RUST_LOG", "RUST_BACKTRACE"];
 
+/// What OpenTelemetry's variables have in common. Where spans go is for the whole demo to know; each service
+/// has a name of its own.
+const OPEN_TELEMETRY: &str = "OTEL_";
+const SERVICE_NAME: &str = "OTEL_SERVICE_NAME";
+
 /// How long a process has to end in order. It cuts its requests at 3 s; everything is over within 5 s.
 const PATIENCE: Duration = Duration::from_secs(4);
 
@@ -54,11 +59,16 @@ impl Starter {
         let kept = KEPT
             .iter()
             .filter_map(|name| Some((name, env::var_os(name)?)));
+        let traces = env::vars_os().filter(|(name, _)| {
+            let name = name.to_string_lossy();
+            name.starts_with(OPEN_TELEMETRY) && name != SERVICE_NAME
+        });
         let mut process = Command::new(&self.executable)
             .args(&launch.args)
             .arg(Lifeline::FLAG)
             .env_clear()
             .envs(kept)
+            .envs(traces)
             .envs(&launch.env)
             .process_group(0)
             .stdin(Stdio::piped())
