@@ -13,6 +13,7 @@ mod child;
 mod data_plane;
 mod error;
 mod launch;
+mod peer;
 mod plan;
 mod pod_env;
 mod ports;

@@ -1,27 +1,28 @@
 //! Which program plays the mesh.
 
-use std::io::{self, ErrorKind};
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
-use std::process::Stdio;
-use std::time::Duration;
+use std::path::PathBuf;
+use std::process::Output;
 
 use clap::ValueEnum;
 use ingress::bootstrap::{Bootstrap, Replicas};
 use ingress::mesh::Mesh;
 use service::{ConfigError, Environment};
-use tokio::process::Command;
-use tokio::time::timeout;
 use tracing::warn;
 
 use super::args::Args;
+use super::peer::Peer;
 use crate::envoy_program::missing;
 
 /// The releases of Envoy that the facts were measured on.
 const MEASURED: &str = "1.40";
 
-/// How long an Envoy may take to say its version. It is a big program, on a cold disk perhaps.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PEER: Peer = Peer {
+    name: "Envoy",
+    variable: "ENVOY",
+    program: "envoy",
+    missing,
+};
 
 /// A kind of data plane.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -55,11 +56,9 @@ impl DataPlane {
                 Err(ConfigError::new("--envoy goes with --data-plane envoy"))
             }
             (Kind::Envoy, named) => {
-                let named = named.clone();
-                let path = named
-                    .or_else(|| env.get("ENVOY").map(PathBuf::from))
-                    .unwrap_or_else(|| PathBuf::from("envoy"));
-                let found = version(&path).await?;
+                let path = PEER.chosen(named.as_deref(), env);
+                let printed = |said: &Output| release(&String::from_utf8_lossy(&said.stdout));
+                let found = PEER.version(&path, printed).await?;
                 if !is_measured(&found) {
                     warn!(%found, measured = MEASURED, "the numbers were measured on another Envoy");
                 }
@@ -108,31 +107,6 @@ impl DataPlane {
     }
 }
 
-/// What the Envoy at `path` says of itself.
-async fn version(path: &Path) -> Result<String, ConfigError> {
-    let said = Command::new(path)
-        .arg("--version")
-        .stdin(Stdio::null())
-        .kill_on_drop(true)
-        .output();
-    let said = timeout(PATIENCE, said)
-        .await
-        .unwrap_or_else(|_| Err(io::Error::from(ErrorKind::TimedOut)));
-    let said = said.map_err(|error| match error.kind() {
-        ErrorKind::NotFound => missing(path),
-        _ => ConfigError::new(format!(
-            "{} cannot be run as Envoy: {error}",
-            path.display()
-        )),
-    })?;
-    release(&String::from_utf8_lossy(&said.stdout)).ok_or_else(|| {
-        ConfigError::new(format!(
-            "{} is not Envoy: its --version names none",
-            path.display()
-        ))
-    })
-}
-
 /// The release in what `envoy --version` prints: `envoy  version: <commit>/<release>/<how it was built>`.
 fn release(printed: &str) -> Option<String> {
     let (_, version) = printed.split_once("version: ")?;
@@ -149,6 +123,8 @@ fn is_measured(release: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]

@@ -1,25 +1,27 @@
 //! `--prometheus`: a Prometheus of this machine that reads the numbers of every process and watches over
 //! them with the alert rules of the manifests. It runs on loopback, and what it writes goes with the run.
 
-use std::io::{self, ErrorKind};
+use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
-use std::time::Duration;
+use std::process::Output;
 
-use service::{ConfigError, Environment};
-use tokio::process::Command;
-use tokio::time::timeout;
+use service::Environment;
 
 use super::args::Args;
 use super::launch::{Launch, Placed};
+use super::peer::Peer;
 use super::ports::Reservation;
 use super::private_folder::PrivateFolder;
 use super::scrape;
 use crate::prometheus_program::missing;
 
-/// How long a Prometheus may take to say its version. It is a big program, on a cold disk perhaps.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PEER: Peer = Peer {
+    name: "Prometheus",
+    variable: "PROMETHEUS",
+    program: "prometheus",
+    missing,
+};
 
 /// A Prometheus that is there, with a port of its own.
 #[derive(Debug)]
@@ -42,11 +44,8 @@ impl Prometheus {
         let Some(named) = &args.prometheus else {
             return Ok(None);
         };
-        let program = named
-            .clone()
-            .or_else(|| env.get("PROMETHEUS").map(PathBuf::from))
-            .unwrap_or_else(|| PathBuf::from("prometheus"));
-        check(&program).await?;
+        let program = PEER.chosen(named.as_deref(), env);
+        PEER.version(&program, is_one).await?;
         Ok(Some(Self {
             program,
             port: Reservation::for_others(args.prometheus_port, "--prometheus-port")?,
@@ -95,32 +94,10 @@ impl Prometheus {
     }
 }
 
-/// Whether `program` is a Prometheus.
-async fn check(program: &Path) -> Result<(), ConfigError> {
-    let said = Command::new(program)
-        .arg("--version")
-        .stdin(Stdio::null())
-        .kill_on_drop(true)
-        .output();
-    let said = timeout(PATIENCE, said)
-        .await
-        .unwrap_or_else(|_| Err(io::Error::from(ErrorKind::TimedOut)));
-    let said = said.map_err(|error| match error.kind() {
-        ErrorKind::NotFound => missing(program),
-        _ => ConfigError::new(format!(
-            "{} cannot be run as Prometheus: {error}",
-            program.display()
-        )),
-    })?;
-    // Early releases say it on the standard error.
-    let is_one = [said.stdout, said.stderr]
-        .iter()
-        .any(|text| text.starts_with(b"prometheus, version "));
-    if is_one {
-        return Ok(());
-    }
-    Err(ConfigError::new(format!(
-        "{} is not Prometheus: its --version names none",
-        program.display()
-    )))
+/// Whether it is one. Early releases say it on the standard error.
+fn is_one(said: &Output) -> Option<()> {
+    let mut texts = [&said.stdout, &said.stderr].into_iter();
+    texts
+        .any(|text| text.starts_with(b"prometheus, version "))
+        .then_some(())
 }
