@@ -26,20 +26,17 @@ impl RoundRobin {
     #[inline]
     pub fn pick(&mut self, view: &View) -> Option<HostIndex> {
         if view.panic() {
-            return Some(step(&mut self.panic, view.hosts()));
+            return step(&mut self.panic, view.hosts());
         }
-        if view.healthy().is_empty() {
-            return None;
-        }
-        Some(view.healthy()[step(&mut self.healthy, view.healthy().len())])
+        step(&mut self.healthy, view.healthy().len()).map(|turn| view.healthy()[turn])
     }
 }
 
-/// Whose turn it is among `of`, at least one; moves the index on.
-fn step(index: &mut u64, of: usize) -> usize {
-    let turn = *index % of as u64;
+/// Whose turn it is among `of`; moves the index on, unless there are none (FACTS 14.9).
+fn step(index: &mut u64, of: usize) -> Option<usize> {
+    let turn = index.checked_rem(of as u64)?;
     *index = index.wrapping_add(1);
-    turn as usize
+    Some(turn as usize)
 }
 
 #[cfg(test)]
@@ -91,6 +88,17 @@ mod tests {
     fn nobody_is_picked_when_all_are_out_and_panic_is_off() {
         let view = View::new(5, |_| false, 0);
         assert_eq!(RoundRobin::new(0).pick(&view), None);
+    }
+
+    /// FACTS 14.9: whoever comes after that has the turn that was next.
+    #[test]
+    fn a_cluster_without_hosts_takes_no_turn() {
+        let mut turns = RoundRobin::new(7);
+        for threshold in [0, 50] {
+            assert_eq!(turns.pick(&View::new(0, |_| true, threshold)), None);
+        }
+        assert_eq!(turns.pick(&view(&[])), Some(2));
+        assert_eq!(turns.pick(&view(&[0, 1, 2])), Some(2), "nor one of panic");
     }
 
     #[test]

@@ -40,8 +40,11 @@ impl View {
 }
 
 /// FACTS 7.1: healthy % below the threshold, and healthy % x 1.4 below 100. Exactly at the threshold
-/// is no panic, and neither is a cluster without hosts.
+/// is no panic. Where there are no hosts, none is healthy (FACTS 14.10).
 fn panics(healthy: usize, hosts: usize, threshold: u32) -> bool {
+    if hosts == 0 {
+        return threshold > 0;
+    }
     100 * healthy < threshold as usize * hosts && 140 * healthy < 100 * hosts
 }
 
@@ -79,9 +82,13 @@ mod tests {
     #[test]
     fn a_threshold_of_zero_never_panics() {
         assert!(!panic_with(5, 5, 0));
-        assert!(
-            !View::new(0, |_| true, 50).panic(),
-            "no hosts, nobody to panic over"
-        );
+        assert!(!panic_with(0, 0, 0));
+    }
+
+    /// FACTS 14.10.
+    #[test]
+    fn a_cluster_without_hosts_panics() {
+        assert!(panic_with(0, 0, 1));
+        assert!(panic_with(0, 0, 50));
     }
 }

@@ -17,6 +17,7 @@ pub(crate) fn cluster_stats(cluster: &Cluster) -> Vec<Stat<'_>> {
     };
     let of = cluster.stats();
     let used = of.upstream_rq_total.get() > 0;
+    let looked_up = of.update_success.get() > 0;
     let mut stats = Vec::with_capacity(180);
     stats.extend(counters(scope, of));
     statuses(
@@ -58,6 +59,8 @@ pub(crate) fn cluster_stats(cluster: &Cluster) -> Vec<Stat<'_>> {
         scope.gauge("membership_excluded", 0, true),
         scope.gauge("upstream_cx_active", of.upstream_cx_active.get(), used),
         scope.gauge("upstream_rq_active", of.upstream_rq_active.get(), used),
+        // Envoy weighs hosts where it looks them up; each weighs 1, also when there is none (FACTS 14.10).
+        scope.gauge("max_host_weight", u64::from(looked_up), looked_up),
         scope.gauge("warming_state", 0, true),
         scope.histogram("upstream_rq_time", Some(&of.upstream_rq_time)),
         scope.histogram("external.upstream_rq_time", Some(&of.upstream_rq_time)),

@@ -84,7 +84,9 @@ async fn hosts_come_and_go_as_they_do_in_envoy() {
     let none = peers.agree("no such name").await;
     assert_eq!((none.total, none.active), (0, 0));
     assert_eq!(none.moved, ["update_no_rebuild", "update_success"]);
-    assert_eq!(peers.ask(1).await, [503]);
+    assert_eq!(peers.ask(3).await, [503; 3]);
+    let asked = peers.agree("three requests for nobody").await;
+    assert_eq!((asked.panics, asked.none_healthy), (3, 3));
     names.has(&[1, 3]);
     assert_eq!(peers.agree("two are back").await.healthy, 2);
     assert_eq!(peers.ask(2).await, [200, 200]);

@@ -39,6 +39,8 @@ pub(crate) struct Seen {
     pub(crate) change: u64,
     pub(crate) active: u64,
     pub(crate) enforced: u64,
+    pub(crate) panics: u64,
+    pub(crate) none_healthy: u64,
     /// Which of [`UPDATES`] grow while nothing changes any more.
     pub(crate) moved: Vec<&'static str>,
 }
@@ -46,7 +48,11 @@ pub(crate) struct Seen {
 impl Peers {
     pub(crate) async fn start(names: &Names, port: u16, errors: usize) -> Self {
         let errors = u32::try_from(errors).unwrap();
-        let setup = Setup::to(&[]).ejecting_after(errors);
+        let mut setup = Setup::to(&[]).ejecting_after(errors);
+        if let Some(policy) = &mut setup.outlier {
+            // Only where nobody is healthy.
+            policy.healthy_panic_threshold = 1;
+        }
         let mut mesh = setup.mesh();
         mesh.clusters[0].port = port;
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
@@ -158,6 +164,8 @@ impl Peers {
             enforced: self
                 .stat("outlier_detection.ejections_enforced_total")
                 .await,
+            panics: self.stat("lb_healthy_panic").await,
+            none_healthy: self.stat("upstream_cx_none_healthy").await,
             moved,
         }
     }
@@ -179,6 +187,8 @@ impl Peers {
             change: cluster.stats().membership_change.get(),
             active,
             enforced: detector.counters().enforced_total,
+            panics: cluster.stats().lb_healthy_panic.get(),
+            none_healthy: cluster.stats().upstream_cx_none_healthy.get(),
             moved,
         }
     }

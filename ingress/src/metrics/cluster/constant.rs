@@ -26,7 +26,7 @@ pub(super) const SET_WITH_A_REQUEST: [&str; 5] = [
 ];
 
 /// Gauges that are never set.
-pub(super) const ALWAYS_ZERO_GAUGES: [&str; 12] = [
+pub(super) const ALWAYS_ZERO_GAUGES: [&str; 11] = [
     "circuit_breakers.default.rq_retry_open",
     "circuit_breakers.high.cx_open",
     "circuit_breakers.high.cx_pool_open",
@@ -34,7 +34,6 @@ pub(super) const ALWAYS_ZERO_GAUGES: [&str; 12] = [
     "circuit_breakers.high.rq_pending_open",
     "circuit_breakers.high.rq_retry_open",
     "lb_subsets_active",
-    "max_host_weight",
     "upstream_cx_rx_bytes_buffered",
     "upstream_cx_tx_bytes_buffered",
     "upstream_queue_overloaded",
