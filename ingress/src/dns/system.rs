@@ -12,7 +12,8 @@ use super::Lookup;
 /// No family in particular: `AF_UNSPEC`, which is 0 everywhere.
 const ANY: i32 = 0;
 
-/// Asks the system. With musl as its C library that tells 48 addresses at most.
+/// Asks the system. With musl as its C library that tells 48 addresses at most, other ones each time if the
+/// name server shuffles them.
 #[derive(Clone, Debug)]
 pub struct SystemLookup {
     hostname: String,
