@@ -20,6 +20,8 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$HERE/deploy/images.sh"
 # shellcheck source=deploy/preflight.sh
 . "$HERE/deploy/preflight.sh"
+# shellcheck source=deploy/lock.sh
+. "$HERE/deploy/lock.sh"
 # shellcheck source=deploy/apply.sh
 . "$HERE/deploy/apply.sh"
 # shellcheck source=deploy/rollout.sh
@@ -37,6 +39,7 @@ deploy() {
 	if [ "$CLOUD_MAP" = yes ]; then
 		make_cloud_map_namespace
 	fi
+	lock_controls
 	apply_manifests
 	if [ "$DRY_RUN" = yes ]; then
 		say 'This was a dry run: the cluster is as it was.'

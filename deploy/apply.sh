@@ -114,9 +114,9 @@ configured() {
 		}'
 }
 
-# What deploy made earlier and no longer makes; the lines of apply say what it makes.
+# What deploy made earlier and no longer makes; the lines of apply say what it makes. The lock is not among them, and stays.
 stale_objects() {
 	local wanted
-	wanted=$(cat)
+	wanted=$(cat && echo "secret/$TOKEN_SECRET")
 	owned_objects | awk -v wanted="$(printf '%s\n' "$wanted" | awk '{ printf " %s ", $1 }')" '!index(wanted, " " $1 " ")'
 }

@@ -38,7 +38,7 @@ served_kinds() { kubectl api-resources "$@" 2>/dev/null || true; }
 # The kinds that deploy makes or ever made, as far as the cluster serves them, with commas between.
 owned_kinds() {
 	served_kinds --verbs=list,delete -o name | awk '
-		/^(configmaps|services|serviceaccounts)$/ ||
+		/^(configmaps|secrets|services|serviceaccounts)$/ ||
 		/\.(apps|policy|autoscaling|batch|appmesh\.k8s\.aws|gateway\.networking\.k8s\.io)$/ ||
 		/\.(networking|security|telemetry)\.istio\.io$/ || /\.(policy\.)?linkerd\.io$/ ||
 		/\.(networking\.k8s\.io|monitoring\.coreos\.com)$/ {

@@ -38,6 +38,7 @@ Environment
   AWS_DEFAULT_REGION  the same as --region; AWS_REGION, too
   VPC_ID              the same as --vpc-id
   CLOUDMAP_NAMESPACE  name of the Cloud Map namespace; default NAMESPACE.pvt.aws.local
+  CONTROL_TOKEN       locks the controls with it (a Secret, which stays until cleanup); verify shows it
   ENVOY_IMAGE         image of the Envoys that the manifests name
   SKIP_IMAGES         not empty: the same as --skip-images
   DEPLOY_POLL         seconds between two looks at something awaited; default 2
@@ -129,6 +130,8 @@ check_options() {
 		usage_error "--platform must be linux/amd64, linux/arm64 or both with a comma, not $PLATFORM"
 	matches "$POLL" '^[0-9]+([.][0-9]+)?$' ||
 		usage_error "DEPLOY_POLL must be a number of seconds, not $POLL"
+	[ -z "$TOKEN" ] || { [ "${#TOKEN}" -ge 16 ] && [ "${#TOKEN}" -le 512 ] && matches "$TOKEN" '^[A-Za-z0-9._~+/=-]+$'; } ||
+		usage_error 'CONTROL_TOKEN must be 16 to 512 letters, digits and -._~+/='
 	[ "${#REST[@]}" -eq 0 ] || [ "$COMMAND" = verify ] || usage_error "only verify takes arguments after --"
 	if [ -z "$REGISTRY" ] && [ -n "${AWS_ACCOUNT_ID:-}" ]; then
 		ECR=yes

@@ -19,6 +19,7 @@ preflight() {
 			check_strangers
 		fi
 		check_permissions
+		check_lock
 		check_load_balancer
 	fi
 	[ "$FAILED" -eq 0 ] ||

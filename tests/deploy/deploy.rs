@@ -8,5 +8,6 @@ mod dry_run;
 mod first_run;
 mod images;
 mod interrupted;
+mod lock;
 mod preflight;
 mod rollout;

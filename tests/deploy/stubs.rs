@@ -20,9 +20,9 @@ use crate::harness::{Ran, repository};
 pub(crate) const PATIENCE: Duration = Duration::from_secs(240);
 
 /// Everything the script runs but the tools that a test takes away.
-pub(crate) const TOOLS: [&str; 18] = [
-    "awk", "aws", "bash", "cat", "cut", "curl", "dirname", "docker", "git", "grep", "kubectl",
-    "mkdir", "sed", "sleep", "sort", "tail", "tr", "env",
+pub(crate) const TOOLS: [&str; 19] = [
+    "awk", "aws", "base64", "bash", "cat", "cut", "curl", "dirname", "docker", "git", "grep",
+    "kubectl", "mkdir", "sed", "sleep", "sort", "tail", "tr", "env",
 ];
 
 pub(crate) struct World {
