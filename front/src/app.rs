@@ -7,7 +7,7 @@
 //! | `/stats`, `/reset_stats` | the counters per replica, and their end |
 //! | `/fault`, `/recover` | see `faults` |
 //! | `/hosts`, `/events` | all replicas with all that is known, once and as a stream |
-//! | `/` | the page |
+//! | `/`, `/page/...` | the page and its parts |
 //! | `/ping` | 200 |
 //!
 //! GET or POST everywhere, except for the page and the stream, which are GET. Those that change something can be
@@ -43,6 +43,7 @@ pub fn app(state: AppState) -> Router {
         .route_layer(from_fn_with_state(state.0.clone(), lock::guard));
     Router::new()
         .route("/", get(page::page))
+        .route("/page/{name}", get(page::asset))
         .route("/get", get_or_post(color))
         .route("/color/get", get_or_post(color))
         .route("/stats", get_or_post(stats))

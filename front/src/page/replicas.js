@@ -1,0 +1,80 @@
+// The replicas as boxes. The more there are, the less each one says; the whole of it is in the detail of the one that
+// is picked.
+
+import { children, copyOf, mark, write } from "./dom.js";
+import { countdownWords, ejectionWords, faultWords, perSecond, streakWords } from "./words.js";
+
+// Up to how many each density is readable at 1280 x 720.
+const DENSITIES = [["rows", 6], ["cards", 20], ["tiles", Infinity]];
+
+export const densityOf = (count) => DENSITIES.find(([, most]) => count <= most)[0];
+
+// `onPick(replica)` and `onSwitch(replica)` are called with what is known at the time of the click.
+export function replicaList(list, { onPick, onSwitch }) {
+  const shown = new Map();
+
+  const make = () => {
+    const box = copyOf("replica");
+    box.querySelector(".pick").addEventListener("click", () => onPick(shown.get(box)));
+    box.querySelector(".switch").addEventListener("click", () => onSwitch(shown.get(box)));
+    return box;
+  };
+
+  return function show(replicas, { now, selected }) {
+    mark(list, "density", densityOf(replicas.length));
+    mark(list, "count", String(replicas.length));
+    const fill = (box, replica) => {
+      shown.set(box, replica);
+      fillBox(box, replica, now);
+      mark(box, "selected", String(replica.key === selected));
+    };
+    children(list, replicas, { keyOf: ({ key }) => key, make, fill });
+    for (const box of shown.keys()) if (!box.isConnected) shown.delete(box);
+  };
+}
+
+function fillBox(box, replica, now) {
+  mark(box, "host", replica.uid ?? "");
+  mark(box, "state", replica.state);
+  mark(box, "fault", replica.kind);
+  mark(box, "streak", replica.streak === null ? "" : String(replica.streak));
+  mark(box, "refused", String(replica.refused !== null));
+  mark(box, "flow", flow(replica));
+  const text = (name, value) => write(box.querySelector(`.${name}`), value);
+  text("uid", replica.short);
+  text("address", replica.address ?? replica.control ?? "");
+  text("ok", String(replica.ok));
+  text("errors", String(replica.errors));
+  text("rate", perSecond(replica.rate));
+  text("streak", streakWords(replica));
+  text("fault", faultWords(replica));
+  text("mesh", replica.state);
+  text("countdown", countdownWords(replica, now));
+  text("ejection", ejectionWords(replica));
+  text("reason", replica.reason ?? "");
+  pips(box.querySelector(".pips"), replica);
+  const pick = box.querySelector(".pick");
+  pick.title = replica.uid ?? "";
+  toggle(box.querySelector(".switch"), replica);
+}
+
+// Makes it a button that makes the replica ill, or well.
+export function toggle(button, { uid, fault, faultKnown }) {
+  button.hidden = !faultKnown;
+  write(button, fault ? "Recover" : "Fault");
+  const name = `${button.textContent} ${uid}`;
+  if (button.getAttribute("aria-label") !== name) button.setAttribute("aria-label", name);
+}
+
+// Whether requests go there: the mesh says so in panic and while it does not know yet.
+function flow({ state, inRotation }) {
+  if (state === "ejected") return inRotation ? "leak" : "cut";
+  return "open";
+}
+
+function pips(element, { streak, threshold }) {
+  const count = threshold !== null && streak !== null && threshold <= 10 ? threshold : 0;
+  while (element.children.length > count) element.lastChild.remove();
+  while (element.children.length < count) element.append(document.createElement("i"));
+  [...element.children].forEach((pip, index) => mark(pip, "on", String(index < streak)));
+}

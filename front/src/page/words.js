@@ -1,0 +1,87 @@
+// What there is to say of a replica, and of all of them together.
+
+export const plural = (count, one, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
+
+const ORDINALS = { one: "st", two: "nd", few: "rd", other: "th" };
+const RULES = new Intl.PluralRules("en", { type: "ordinal" });
+export const ordinal = (number) => `${number}${ORDINALS[RULES.select(number)]}`;
+
+// Of milliseconds, as people say it.
+export function duration(ms) {
+  const seconds = Math.round(ms / 100) / 10;
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (seconds < 60) return `${Number.isInteger(seconds) ? seconds : seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  return whole % 60 ? `${Math.floor(whole / 60)} min ${whole % 60} s` : `${whole / 60} min`;
+}
+
+// An hour that the server told, in the viewer's time zone.
+export const hour = (at) => new Date(at).toLocaleTimeString("en-GB");
+
+// Answers per second.
+export const perSecond = (rate) => `${rate < 10 ? Math.round(rate * 10) / 10 : Math.round(rate)}/s`;
+
+export function faultWords({ faultKnown, fault }) {
+  if (!fault) return faultKnown ? "no fault" : "fault unknown";
+  const { status, percent = 100, delay_ms: delay, abort, remaining_ms: remaining } = fault;
+  const share = percent < 100 ? ` to ${percent} %` : "";
+  const ends = remaining == null ? "" : `, for ${duration(Math.ceil(remaining / 1000) * 1000)} more`;
+  const late = delay ? duration(delay) : "";
+  if (abort) return `hangs up${late ? ` after ${late}` : ""}${share}${ends}`;
+  if (late && status < 500) return `slow: ${late}${share}${ends}`;
+  return `answers ${status ?? "an error"}${late ? ` after ${late}` : ""}${share}${ends}`;
+}
+
+export function streakWords({ streak, threshold }) {
+  if (streak === null) return "unknown";
+  return threshold === null ? `${streak}` : `${streak}/${threshold}`;
+}
+
+// Until the earliest return; nothing where there is none, or nobody knows.
+export function countdownWords({ state, until }, now) {
+  if (state !== "ejected" || until === null) return "";
+  const left = until - now;
+  return left <= 0 ? "due" : `${Math.ceil(left / 1000)} s`;
+}
+
+export function ejectionWords({ state, ejections, since }) {
+  if (state !== "ejected") return "";
+  const which = ejections ? `${ordinal(ejections)} time out` : "out";
+  return since === null ? which : `${which}, since ${hour(since)}`;
+}
+
+// Who is out, in one sentence. It changes when something happens, never with time alone.
+export function headline({ replicas, panic }) {
+  if (!replicas) return { mood: "unknown", text: "Waiting for the first news." };
+  if (!replicas.length) return { mood: "unknown", text: "No replica has been seen yet. Send traffic to see them." };
+  const all = replicas.length;
+  const out = replicas.filter(({ state }) => state === "ejected");
+  const ill = replicas.filter(({ fault, state }) => fault && state !== "ejected");
+  const names = (some) => (some.length > 3 ? plural(some.length, "replica") : some.map(({ short }) => short).join(", "));
+  if (panic) {
+    return { mood: "panic", text: `Panic: ${out.length} of ${all} are out, too many. So everyone gets traffic.` };
+  }
+  if (out.length) {
+    const more = ill.length ? ` ${names(ill)} ${ill.length > 1 ? "are" : "is"} ill and still in.` : "";
+    return { mood: "out", text: `${names(out)} ${out.length > 1 ? "are" : "is"} out. The client gets no errors from there.${more}` };
+  }
+  if (ill.length) {
+    const refused = ill.some((replica) => replica.refused !== null);
+    const is = `${names(ill)} ${ill.length > 1 ? "are" : "is"} ill`;
+    return { mood: "ill", text: refused ? `${is}, and stays: an ejection was refused.` : `${is}, and still gets requests.` };
+  }
+  if (replicas.every(({ state }) => state === "unknown")) {
+    return { mood: "unknown", text: `${plural(all, "replica")}. The mesh does not tell who is out.` };
+  }
+  return { mood: "well", text: all === 1 ? "The one replica is in service." : `All ${all} replicas are in service.` };
+}
+
+const MARKS = {
+  fault: { letter: "F", word: "Fault" },
+  ejection: { letter: "E", word: "Ejection" },
+  return: { letter: "B", word: "Back" },
+  recover: { letter: "R", word: "Recovered" },
+};
+
+// A mark's letter on the timeline, and its word in the list.
+export const markWords = (kind) => MARKS[kind] ?? { letter: "?", word: String(kind) };
