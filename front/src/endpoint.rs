@@ -14,6 +14,8 @@ const MALFORMED: &str = "must be host:port, such as colorapp:8080";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
     text: String,
+    host: String,
+    port: u16,
     url: Url,
 }
 
@@ -26,9 +28,14 @@ impl Endpoint {
         url
     }
 
-    /// `host:port` as it was written.
-    pub fn as_str(&self) -> &str {
-        &self.text
+    /// The name or the address, without brackets.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// The port, which is not 0.
+    pub fn port(&self) -> u16 {
+        self.port
     }
 }
 
@@ -37,12 +44,15 @@ impl FromStr for Endpoint {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (host, port) = text.rsplit_once(':').ok_or(MALFORMED)?;
-        if !(is_name(host) || is_ipv6(host)) || !is_port(port) {
+        if !(is_name(host) || is_ipv6(host)) {
             return Err(MALFORMED);
         }
+        let port = port_of(port).ok_or(MALFORMED)?;
         let url = Url::parse(&format!("http://{text}/")).map_err(|_| MALFORMED)?;
         Ok(Self {
             text: text.to_owned(),
+            host: host.trim_matches(['[', ']']).to_owned(),
+            port,
             url,
         })
     }
@@ -67,9 +77,11 @@ fn is_ipv6(host: &str) -> bool {
         .is_some_and(|host| host.parse::<Ipv6Addr>().is_ok())
 }
 
-fn is_port(port: &str) -> bool {
+fn port_of(text: &str) -> Option<u16> {
     // The digits are looked at because a number may be written `+80` elsewhere, but not in a URL.
-    port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|port| port > 0)
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    let port = text.parse().ok().filter(|&port| port > 0);
+    port.filter(|_| is_number)
 }
 
 #[cfg(test)]
@@ -89,6 +101,14 @@ mod tests {
                 endpoint.url("/get", None).as_str(),
                 format!("http://{text}/get")
             );
+        }
+    }
+
+    #[test]
+    fn its_parts_are_what_a_lookup_takes() {
+        for (text, host, port) in [("colorapp:80", "colorapp", 80), ("[::1]:9080", "::1", 9080)] {
+            let endpoint: Endpoint = text.parse().unwrap();
+            assert_eq!((endpoint.host(), endpoint.port()), (host, port));
         }
     }
 

@@ -11,7 +11,8 @@ use futures_util::future::join_all;
 use reqwest::Client;
 use serde::Deserialize;
 use serde_json::Value;
-use tokio::{net, time};
+use service::SystemLookup;
+use tokio::time;
 use tracing::debug;
 
 use crate::Endpoint;
@@ -155,8 +156,9 @@ impl Replicas {
 
 /// All addresses of `endpoint`; none when the name is unknown or the name server too slow.
 async fn look_up(endpoint: &Endpoint) -> Vec<SocketAddr> {
-    match time::timeout(TIMEOUT, net::lookup_host(endpoint.as_str())).await {
-        Ok(Ok(addresses)) => addresses.collect(),
+    let lookup = SystemLookup::new(endpoint.host().to_owned(), endpoint.port());
+    match time::timeout(TIMEOUT, lookup.addresses()).await {
+        Ok(Ok(addresses)) => addresses,
         Ok(Err(error)) => {
             debug!(%endpoint, %error, "no addresses");
             Vec::new()

@@ -230,10 +230,10 @@ mod tests {
         let control: Vec<_> = settings
             .color_control
             .iter()
-            .map(Endpoint::as_str)
+            .map(Endpoint::to_string)
             .collect();
         assert_eq!(control, ["127.0.0.1:9181", "colorapp:8081"]);
-        assert_eq!(settings.mesh_admin.unwrap().as_str(), "localhost:9901");
+        assert_eq!(settings.mesh_admin.unwrap().to_string(), "localhost:9901");
         assert!(settings.proxy.is_some());
         assert_eq!(settings.grace.delay, Duration::from_secs(3));
         assert_eq!(settings.grace.deadline, Duration::from_secs(4));

@@ -5,15 +5,15 @@
 //! the hosts stay as they are.
 
 mod follower;
-mod system;
 
 pub use follower::Follower;
-pub use system::SystemLookup;
 
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
+
+use service::SystemLookup;
 
 /// How long after an answer a name is looked up again: Envoy's default `dns_refresh_rate`.
 pub const DEFAULT_REFRESH: Duration = Duration::from_secs(5);
@@ -26,4 +26,11 @@ pub trait Lookup {
     /// # Errors
     /// When that cannot be found out.
     fn addresses(&self) -> impl Future<Output = io::Result<Vec<SocketAddr>>> + Send;
+}
+
+/// Asks whom this machine asks.
+impl Lookup for SystemLookup {
+    async fn addresses(&self) -> io::Result<Vec<SocketAddr>> {
+        SystemLookup::addresses(self).await
+    }
 }

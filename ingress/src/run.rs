@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use service::{ConfigError, Grace, Readiness, Stop};
+use service::{ConfigError, Grace, Readiness, Stop, SystemLookup};
 use tokio::net::TcpListener;
 use tokio::time::Instant;
 use tracing::{info, warn};
@@ -19,7 +19,7 @@ use crate::admin;
 use crate::args::Args;
 use crate::bootstrap::Replicas;
 use crate::cluster::{Cluster, Trips};
-use crate::dns::{Follower, SystemLookup};
+use crate::dns::Follower;
 use crate::event_log::EventLog;
 use crate::manifest::Source;
 use crate::mesh::Mesh;

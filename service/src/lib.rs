@@ -1,5 +1,6 @@
 //! What every service of the suite needs to be a good citizen, and nothing about outliers:
-//! settings from the environment, logs, numbers, traces, a listener, a server with limits, an orderly stop.
+//! settings from the environment, logs, numbers, traces, lookups, a listener, a server with limits, an orderly
+//! stop.
 //!
 //! `colorapp`, `front` and `ingress` meet on the wire only; this is the one crate they share.
 
@@ -9,6 +10,7 @@ mod exposition;
 mod health;
 mod listen;
 mod logging;
+mod lookup;
 mod otlp;
 mod serve;
 mod stop;
@@ -21,6 +23,7 @@ pub use exposition::exposition;
 pub use health::{Readiness, routes as health_routes};
 pub use listen::{BindError, bind};
 pub use logging::{LogFormat, init as init_logging};
+pub use lookup::SystemLookup;
 pub use otlp::Tracer;
 pub use serve::{Grace, HangUp, serve};
 pub use stop::{Stop, on_signals};

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use ingress::bootstrap::{Bootstrap, Replicas};
 use serde_json::{Value, json};
+use service::SystemLookup;
 use tokio::time::{sleep, timeout};
 
 use crate::client::Client;
@@ -72,7 +73,8 @@ impl Peers {
         bootstrap["static_resources"]["clusters"][0]["typed_dns_resolver_config"] = resolver(names);
         let envoy = Envoy::start(&bootstrap).await;
         let listener = envoy.listeners().await["egress"];
-        let ours = setup.follow(names.clone()).await;
+        let lookup = SystemLookup::new("color.test".to_owned(), port).asking(&[names.at]);
+        let ours = setup.follow(lookup).await;
         Self {
             envoy,
             listener,
