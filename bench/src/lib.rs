@@ -1,0 +1,35 @@
+//! What the demo's programs cost, beside their peers: the machinery of `cargo bench --bench peers`.
+//!
+//! In reading order: what is said on the command line, what is started, what is measured, what it comes to.
+
+pub mod args;
+pub mod context;
+pub mod run;
+
+pub mod backend;
+pub mod contender;
+pub mod ingress;
+pub mod mesh;
+pub mod peer;
+pub mod process;
+
+pub mod load;
+pub mod machine;
+pub mod response;
+pub mod sample;
+pub mod syscalls;
+
+pub mod compare;
+pub mod noise;
+pub mod spread;
+
+pub mod scenario;
+
+pub mod goal;
+pub mod report;
+pub mod table;
+
+mod error;
+
+pub use error::{EX_TEMPFAIL, Error};
+pub use run::main;

@@ -1,0 +1,127 @@
+//! The benchmark as a program.
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::SystemTime;
+
+use clap::Parser;
+
+use crate::Error;
+use crate::args::{Args, Measure, Part, Scenario};
+use crate::context::Context;
+use crate::machine::Machine;
+use crate::peer::Kind;
+use crate::process::{allowed, pin};
+use crate::report::{Report, Section};
+use crate::scenario;
+
+/// Measures one scenario.
+type Run = fn(&Context) -> Result<Section, Error>;
+
+/// What is measured, in the order of the report.
+const SCENARIOS: [(Scenario, Run); 1] = [(Scenario::Hop, scenario::hop::run)];
+
+/// Runs the benchmark of the program at `outlier_demo`, as the command line says.
+pub fn main(outlier_demo: &str) -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => {
+            let code = if error.use_stderr() {
+                service::EX_USAGE
+            } else {
+                0
+            };
+            // Fails only where nobody can read it.
+            drop(error.print());
+            return ExitCode::from(code);
+        }
+    };
+    let done = match args.part {
+        Some(Part::Leash(leash)) => leash.hold().map(|never| match never {}).map_err(Error::Io),
+        None => measure(&args.measure.settled(), Path::new(outlier_demo)),
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("{error}");
+        error.code()
+    })
+}
+
+fn measure(flags: &Measure, outlier_demo: &Path) -> Result<ExitCode, Error> {
+    let cpus = allowed()?;
+    let cpu = flags.cpu.or(cpus.last().copied()).unwrap_or_default();
+    pin(&[cpu])?;
+    let context = Context::new(flags, outlier_demo, cpu)?;
+    for kind in Kind::ALL
+        .into_iter()
+        .filter(|kind| context.peer(*kind).is_none())
+    {
+        eprintln!(
+            "{} is not installed, so it is left out: {}",
+            kind.name(),
+            kind.hint()
+        );
+    }
+    let mut sections = Vec::new();
+    let mut code = ExitCode::SUCCESS;
+    for (scenario, run) in SCENARIOS {
+        if !flags.wants(scenario) {
+            continue;
+        }
+        match run(&context) {
+            Ok(section) => sections.push(section),
+            // The others may have been measured in a quiet moment.
+            Err(error @ Error::Noise(_)) => {
+                eprintln!("{scenario:?} is not reported: {error}");
+                code = error.code();
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    let report = Report {
+        date: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
+        machine: Machine::this(cpus.len())?,
+        conditions: conditions(flags, &context),
+        sections,
+    };
+    let text = if flags.json {
+        report.json()
+    } else if flags.markdown {
+        report.markdown()
+    } else {
+        report.text()
+    };
+    io::stdout().write_all(text.as_bytes())?;
+    Ok(code)
+}
+
+fn conditions(flags: &Measure, context: &Context) -> Vec<String> {
+    let peers = context
+        .peers
+        .iter()
+        .map(|peer| format!("{} {}", peer.kind.name(), peer.version));
+    let peers: Vec<String> = peers.collect();
+    let mut all = vec![
+        format!(
+            "{} rounds, {} s for each measurement; of ratios the median of the rounds, and in brackets the least and the \
+             greatest",
+            flags.rounds,
+            flags.seconds.as_secs_f64(),
+        ),
+        format!(
+            "peers: {}",
+            if peers.is_empty() {
+                "none".to_owned()
+            } else {
+                peers.join(", ")
+            }
+        ),
+    ];
+    if flags.accept_noise {
+        all.push(
+            "the machine may have been noisy: no round was dropped, and nothing was refused"
+                .to_owned(),
+        );
+    }
+    all
+}
