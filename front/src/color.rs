@@ -5,17 +5,17 @@ use std::borrow::Cow;
 use std::error::Error;
 use std::time::Duration;
 
-use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::body::Body;
+use axum::http::header::{ACCEPT, CONTENT_TYPE, HOST, PROXY_AUTHORIZATION};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use bytes::{Bytes, BytesMut};
-use reqwest::redirect::Policy;
-use reqwest::{Client, Proxy};
+use bytes::{BufMut, Bytes, BytesMut};
+use http_body_util::Empty;
 use service::TraceContext;
 use tracing::debug;
 
-use crate::Endpoint;
-use crate::fetch::{FetchError, read_body};
+use crate::client::{Client, FetchError, Request, target};
+use crate::{Endpoint, Proxy};
 
 /// The header in which a replica of colorapp gives its name.
 const HOST_UID: HeaderName = HeaderName::from_static("hostuid");
@@ -27,6 +27,9 @@ const LONGEST_BODY: usize = 64 * 1024;
 pub(crate) struct ColorClient {
     http: Client,
     color: Endpoint,
+    proxy: Option<Proxy>,
+    /// What every request has.
+    headers: HeaderMap,
     timeout: Duration,
 }
 
@@ -47,20 +50,17 @@ pub(crate) struct Failure {
 impl ColorClient {
     /// A client that calls `color` through `proxy`, if there is one, and gives up after `timeout`.
     pub(crate) fn new(color: Endpoint, timeout: Duration, proxy: Option<Proxy>) -> Self {
-        // `no_proxy` keeps reqwest from reading the environment of the process by itself.
-        let mut http = Client::builder()
-            .no_proxy()
-            .redirect(Policy::none())
-            .timeout(timeout);
-        if let Some(proxy) = proxy {
-            http = http.proxy(proxy);
+        let mut headers = HeaderMap::new();
+        headers.insert(HOST, color.host_header());
+        headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
+        if let Some(shown) = proxy.as_ref().and_then(Proxy::authorization) {
+            headers.insert(PROXY_AUTHORIZATION, shown.clone());
         }
-        let http = http
-            .build()
-            .expect("only TLS and DNS set-ups can fail, and none is asked for");
         Self {
-            http,
+            http: Client::new(timeout),
             color,
+            proxy,
+            headers,
             timeout,
         }
     }
@@ -69,7 +69,7 @@ impl ColorClient {
     /// a request of this trace.
     pub(crate) async fn call(
         &self,
-        path: &str,
+        path: &'static str,
         query: Option<&str>,
         asked: &TraceContext,
     ) -> Result<Answer, Failure> {
@@ -80,17 +80,29 @@ impl ColorClient {
 
     async fn try_call(
         &self,
-        path: &str,
+        path: &'static str,
         query: Option<&str>,
         asked: &TraceContext,
     ) -> Result<Answer, FetchError> {
-        let request = self.http.get(self.color.url(path, query));
-        let response = request.headers(asked.headers().clone()).send().await?;
-        let uid = response.headers().get(HOST_UID);
+        let mut request = Request::new(Empty::new());
+        *request.headers_mut() = self.headers.clone();
+        let trace = asked.headers().iter();
+        for (name, value) in trace {
+            request.headers_mut().append(name, value.clone());
+        }
+        let target = target(path, query);
+        // A proxy is told whom it is to ask.
+        let (peer, uri) = match &self.proxy {
+            Some(proxy) => (proxy.peer(), self.color.uri(target)),
+            None => (self.color.as_str(), target.into()),
+        };
+        *request.uri_mut() = uri;
+        let answer = self.http.send(peer, request, LONGEST_BODY).await?;
+        let uid = answer.headers.get(HOST_UID);
         Ok(Answer {
-            status: response.status(),
+            status: answer.status,
             uid: uid.filter(|uid| !uid.is_empty()).cloned(),
-            body: read_body(response, LONGEST_BODY).await?,
+            body: answer.body,
         })
     }
 
@@ -98,7 +110,7 @@ impl ColorClient {
         debug!(error = error as &dyn Error, "no answer through the mesh");
         match error {
             FetchError::TooLong => self.bad_gateway("sent an answer of more than 64 KiB"),
-            FetchError::Failed(error) if error.is_timeout() => Failure {
+            FetchError::TimedOut => Failure {
                 status: StatusCode::GATEWAY_TIMEOUT,
                 sentence: format!(
                     "colorapp ({}) took longer than {}",
@@ -106,10 +118,8 @@ impl ColorClient {
                     humantime::format_duration(self.timeout)
                 ),
             },
-            FetchError::Failed(error) if error.is_connect() => {
-                self.bad_gateway("cannot be reached")
-            }
-            FetchError::Failed(_) => self.bad_gateway("ended the connection without a full answer"),
+            FetchError::Unreachable(_) => self.bad_gateway("cannot be reached"),
+            FetchError::Broken(_) => self.bad_gateway("ended the connection without a full answer"),
         }
     }
 
@@ -132,9 +142,11 @@ impl Answer {
 
 impl IntoResponse for Answer {
     fn into_response(self) -> Response {
-        let mut body = BytesMut::from(self.body);
-        body.extend_from_slice(b"\n");
-        let mut response = (self.status, body.freeze()).into_response();
+        let mut body = BytesMut::with_capacity(self.body.len() + 1);
+        body.put(self.body);
+        body.put_u8(b'\n');
+        let mut response = Response::new(Body::from(body.freeze()));
+        *response.status_mut() = self.status;
         let headers = response.headers_mut();
         let text = HeaderValue::from_static("text/plain; charset=utf-8");
         headers.insert(CONTENT_TYPE, text);

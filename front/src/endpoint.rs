@@ -1,10 +1,11 @@
 //! `host:port`, checked once.
 
 use std::fmt;
-use std::net::Ipv6Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
-use reqwest::Url;
+use axum::http::uri::{Authority, PathAndQuery, Scheme};
+use axum::http::{HeaderValue, Uri};
 
 /// What a malformed endpoint gets to hear.
 const MALFORMED: &str = "must be host:port, such as colorapp:8080";
@@ -16,16 +17,28 @@ pub struct Endpoint {
     text: String,
     host: String,
     port: u16,
-    url: Url,
+    authority: Authority,
 }
 
 impl Endpoint {
-    /// The URL of `path` at this endpoint. `query` is taken as it is, without the question mark.
-    pub fn url(&self, path: &str, query: Option<&str>) -> Url {
-        let mut url = self.url.clone();
-        url.set_path(path);
-        url.set_query(query);
-        url
+    /// The URI of `target` at this endpoint.
+    pub fn uri(&self, target: PathAndQuery) -> Uri {
+        Uri::builder()
+            .scheme(Scheme::HTTP)
+            .authority(self.authority.clone())
+            .path_and_query(target)
+            .build()
+            .expect("all three parts are there")
+    }
+
+    /// The header `host` of requests to it. Port 80 is left out, as in a URL.
+    pub fn host_header(&self) -> HeaderValue {
+        HeaderValue::from_str(self.authority.as_str()).expect("an authority is visible ASCII")
+    }
+
+    /// `host:port` as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.text
     }
 
     /// The name or the address, without brackets.
@@ -48,12 +61,12 @@ impl FromStr for Endpoint {
             return Err(MALFORMED);
         }
         let port = port_of(port).ok_or(MALFORMED)?;
-        let url = Url::parse(&format!("http://{text}/")).map_err(|_| MALFORMED)?;
+        let authority = text.strip_suffix(":80").unwrap_or(text);
         Ok(Self {
             text: text.to_owned(),
             host: host.trim_matches(['[', ']']).to_owned(),
             port,
-            url,
+            authority: authority.parse().map_err(|_| MALFORMED)?,
         })
     }
 }
@@ -64,11 +77,17 @@ impl fmt::Display for Endpoint {
     }
 }
 
+/// A name, or an IPv4 address: what ends in a number can be nothing else.
 fn is_name(host: &str) -> bool {
+    let ends_in_number = || {
+        let end = host.rsplit('.').find(|part| !part.is_empty());
+        end.is_some_and(|end| end.bytes().all(|byte| byte.is_ascii_digit()))
+    };
     !host.is_empty()
         && host
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
+        && (!ends_in_number() || host.parse::<Ipv4Addr>().is_ok())
 }
 
 fn is_ipv6(host: &str) -> bool {
@@ -97,10 +116,9 @@ mod tests {
             "color_app:1",
         ] {
             let endpoint: Endpoint = text.parse().unwrap();
-            assert_eq!(
-                endpoint.url("/get", None).as_str(),
-                format!("http://{text}/get")
-            );
+            let get = PathAndQuery::from_static("/get");
+            assert_eq!(endpoint.uri(get), *format!("http://{text}/get"));
+            assert_eq!(endpoint.host_header(), text);
         }
     }
 
@@ -113,12 +131,12 @@ mod tests {
     }
 
     #[test]
-    fn the_query_is_passed_as_it_is() {
-        let endpoint: Endpoint = "colorapp:8080".parse().unwrap();
-        assert_eq!(
-            endpoint.url("/fault", Some("delay=1s&x=%20")).as_str(),
-            "http://colorapp:8080/fault?delay=1s&x=%20"
-        );
+    fn port_80_is_not_told() {
+        let endpoint: Endpoint = "colorapp:80".parse().unwrap();
+        assert_eq!(endpoint.as_str(), "colorapp:80");
+        assert_eq!(endpoint.host_header(), "colorapp");
+        let get = PathAndQuery::from_static("/get");
+        assert_eq!(endpoint.uri(get), "http://colorapp/get");
     }
 
     #[test]
@@ -137,6 +155,8 @@ mod tests {
             "::1:8080",
             "[::1:8080",
             "256.1.1.1:8080",
+            "127.1:8080",
+            "1.2.3.4.:8080",
             "color app:8080",
         ] {
             assert_eq!(text.parse::<Endpoint>(), Err(MALFORMED), "{text:?}");

@@ -111,7 +111,7 @@ pub(crate) async fn recover(
 
 async fn through_mesh(
     front: &Front,
-    path: &str,
+    path: &'static str,
     query: Option<&str>,
     asked: &TraceContext,
 ) -> Result<Answer, Failure> {
@@ -136,7 +136,7 @@ async fn through_mesh(
 
 async fn without_control_ports(
     front: &Front,
-    path: &str,
+    path: &'static str,
     target: Target,
     query: &str,
     asked: &TraceContext,

@@ -7,6 +7,7 @@
 
 mod endpoint;
 mod error;
+mod proxy;
 mod settings;
 
 mod app;
@@ -15,8 +16,8 @@ mod lock;
 mod server;
 mod state;
 
+mod client;
 mod color;
-mod fetch;
 mod metrics;
 mod stats;
 mod window;
@@ -37,6 +38,7 @@ pub use app::app;
 pub use control::control;
 pub use endpoint::Endpoint;
 pub use error::Error;
+pub use proxy::Proxy;
 pub use server::{Server, run};
 pub use settings::Settings;
 pub use state::AppState;

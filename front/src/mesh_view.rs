@@ -14,17 +14,16 @@ use std::error::Error;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use bytes::Bytes;
 use parking_lot::Mutex;
-use reqwest::Client;
 use serde::Serialize;
 use serde_json::Value;
 use tokio::time;
 use tracing::{info, warn};
 
 use crate::Endpoint;
-use crate::fetch::{FetchError, direct_client, fetch};
+use crate::client::{Client, FetchError, target};
 use statistics::Statistics;
 
 /// For all questions together. An admin interface that needs longer is of no use to a live view.
@@ -93,7 +92,7 @@ impl MeshView {
     /// Reads from `admin`, never through a proxy.
     pub(crate) fn new(admin: Endpoint) -> Self {
         Self {
-            http: direct_client(TIMEOUT),
+            http: Client::new(TIMEOUT),
             admin,
             reachable: Mutex::default(),
         }
@@ -143,10 +142,13 @@ impl MeshView {
 
     async fn get(
         &self,
-        path: &str,
+        path: &'static str,
         query: Option<&str>,
     ) -> Result<(StatusCode, Bytes), FetchError> {
-        fetch(self.http.get(self.admin.url(path, query)), LONGEST_BODY).await
+        let target = target(path, query);
+        self.http
+            .fetch(Method::GET, self.admin.as_str(), target, LONGEST_BODY)
+            .await
     }
 }
 

@@ -6,9 +6,8 @@ use std::error::Error;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use futures_util::future::join_all;
-use reqwest::Client;
 use serde::Deserialize;
 use serde_json::Value;
 use service::SystemLookup;
@@ -16,7 +15,7 @@ use tokio::time;
 use tracing::debug;
 
 use crate::Endpoint;
-use crate::fetch::{direct_client, fetch};
+use crate::client::{Client, target};
 
 /// How long a replica, and the name server before it, may take. A control port answers at once or is
 /// not there.
@@ -81,7 +80,7 @@ struct Status {
 impl Replicas {
     /// `endpoints`: at least one; a name stands for all its addresses.
     pub(crate) fn new(endpoints: Vec<Endpoint>) -> Self {
-        let http = direct_client(TIMEOUT);
+        let http = Client::new(TIMEOUT);
         Self { http, endpoints }
     }
 
@@ -113,12 +112,17 @@ impl Replicas {
     /// Tells `replica` to change; `None` when it does not answer.
     pub(crate) async fn tell(&self, replica: &Replica, change: Change<'_>) -> Option<Reply> {
         let control = replica.control;
-        let url = match change {
-            Change::Fault("") => format!("http://{control}/fault"),
-            Change::Fault(options) => format!("http://{control}/fault?{options}"),
-            Change::Recover => format!("http://{control}/recover"),
+        let target = match change {
+            Change::Fault("") => target("/fault", None),
+            Change::Fault(options) => target("/fault", Some(options)),
+            Change::Recover => target("/recover", None),
         };
-        match fetch(self.http.post(url), LONGEST_BODY).await {
+        let peer = control.to_string();
+        match self
+            .http
+            .fetch(Method::POST, &peer, target, LONGEST_BODY)
+            .await
+        {
             Ok((status, text)) => Some(Reply {
                 status,
                 text: String::from_utf8_lossy(&text).trim_end().to_owned(),
@@ -131,8 +135,10 @@ impl Replicas {
     }
 
     async fn ask(&self, control: SocketAddr) -> Option<Replica> {
-        let request = self.http.get(format!("http://{control}/status"));
-        let status = match fetch(request, LONGEST_BODY).await {
+        let target = target("/status", None);
+        let peer = control.to_string();
+        let asked = self.http.fetch(Method::GET, &peer, target, LONGEST_BODY);
+        let status = match asked.await {
             Ok((StatusCode::OK, body)) => serde_json::from_slice::<Status>(&body)
                 .inspect_err(|error| debug!(%control, %error, "not a replica's status")),
             Ok((status, _)) => {

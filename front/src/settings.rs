@@ -3,10 +3,9 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use reqwest::{NoProxy, Proxy, Url};
 use service::{ConfigError, Environment, Grace, LogFormat, Token, setting};
 
-use crate::Endpoint;
+use crate::{Endpoint, Proxy};
 
 const DEFAULT_SERVER_PORT: u16 = 8080;
 const DEFAULT_CONTROL_PORT: u16 = 8081;
@@ -35,7 +34,7 @@ pub struct Settings {
     pub color_control: Vec<Endpoint>,
     /// The admin interface of the mesh's proxy (`MESH_ADMIN_ENDPOINT`).
     pub mesh_admin: Option<Endpoint>,
-    /// The proxy on the way to colorapp (`http_proxy`, but not for what `no_proxy` lists). Control ports
+    /// The proxy on the way to colorapp (`http_proxy`, unless `no_proxy` lists colorapp). Control ports
     /// and the mesh's admin are never called through it.
     pub proxy: Option<Proxy>,
     /// What the controls ask for (`CONTROL_TOKEN`, see [`Token`]); they are not locked when nobody set it.
@@ -64,17 +63,18 @@ impl Settings {
                 "SERVER_PORT and CONTROL_PORT must differ: both are {server_port}"
             )));
         }
+        let color: Endpoint = setting(env, "COLOR_SERVICE_ENDPOINT")?.ok_or_else(|| {
+            ConfigError::new("COLOR_SERVICE_ENDPOINT must be set to the host:port of colorapp")
+        })?;
         Ok(Self {
             server: SocketAddr::new(host, server_port),
             control: SocketAddr::new(host, control_port),
             share_port: setting(env, "SHARE_PORT")?.unwrap_or(false),
-            color: setting(env, "COLOR_SERVICE_ENDPOINT")?.ok_or_else(|| {
-                ConfigError::new("COLOR_SERVICE_ENDPOINT must be set to the host:port of colorapp")
-            })?,
             color_timeout: color_timeout(env)?,
             color_control: color_control(env)?,
             mesh_admin: setting(env, "MESH_ADMIN_ENDPOINT")?,
-            proxy: proxy(env)?,
+            proxy: Proxy::from_env(env, &color)?,
+            color,
             control_token: Token::from_env(env)?,
             events_limit: events_limit(env)?,
             grace: grace(env)?,
@@ -115,35 +115,6 @@ fn color_control(env: &impl Environment) -> Result<Vec<Endpoint>, ConfigError> {
                 .map_err(|cause| ConfigError::new(format!("{NAME}: {item:?}: {cause}")))
         })
         .collect()
-}
-
-fn proxy(env: &impl Environment) -> Result<Option<Proxy>, ConfigError> {
-    let Some(text) = env.get("http_proxy") else {
-        return Ok(None);
-    };
-    // The value stays out of the sentence, for it may hold a password.
-    let unusable = || {
-        ConfigError::new("http_proxy must be http://host:port, the only kind of proxy known here")
-    };
-    let url = if text.contains("://") {
-        Url::parse(&text)
-    } else {
-        Url::parse(&format!("http://{text}"))
-    };
-    let url = url.map_err(|_| unusable())?;
-    if url.scheme() != "http" {
-        return Err(unusable());
-    }
-    let proxy = Proxy::http(url).map_err(|_| unusable())?;
-    let exceptions = env.get("no_proxy").unwrap_or_default();
-    // reqwest takes the star for any name, but not for an address.
-    if exceptions
-        .split(',')
-        .any(|exception| exception.trim() == "*")
-    {
-        return Ok(None);
-    }
-    Ok(Some(proxy.no_proxy(NoProxy::from_string(&exceptions))))
 }
 
 fn events_limit(env: &impl Environment) -> Result<usize, ConfigError> {
@@ -333,6 +304,8 @@ mod tests {
             "socks5://me:secret@127.0.0.1:1080",
             "https://me:secret@proxy",
             "http://",
+            "http://me:secret@",
+            "me:secret@proxy :1",
         ] {
             assert_eq!(
                 sentence("http_proxy", value),

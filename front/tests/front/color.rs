@@ -6,6 +6,8 @@ use axum::Router;
 use axum::http::Method;
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 
 use crate::fakes::{Front, color, mesh, nobody, raw, serve};
 
@@ -85,6 +87,53 @@ async fn a_connection_that_ends_early_is_a_bad_gateway() {
         let front = Front::of_color(address);
         front.get("/get").await.assert(502, &sentence);
         front.get("/stats").await.assert(200, "[]\n");
+    }
+}
+
+/// What colorapp closed while nobody asked costs no request.
+#[tokio::test]
+async fn a_connection_is_kept_until_colorapp_closes_it() {
+    let colorapp = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = colorapp.local_addr().unwrap();
+    let front = Front::of_color(address);
+    for _ in 0..3 {
+        let first = async {
+            let (mut stream, _) = colorapp.accept().await.unwrap();
+            answer(&mut stream).await;
+            stream
+        };
+        let (reply, mut stream) = tokio::join!(front.get("/get"), first);
+        reply.assert(200, "purple\n");
+        let (reply, ()) = tokio::join!(front.get("/get"), answer(&mut stream));
+        reply.assert(200, "purple\n");
+
+        drop(stream);
+        // Connecting takes the runtime a look at its sockets, in which it hears of the end, too.
+        let (other, accepted) = tokio::join!(TcpStream::connect(address), colorapp.accept());
+        assert!(other.is_ok() && accepted.is_ok());
+    }
+}
+
+/// Takes one request and answers it.
+async fn answer(stream: &mut TcpStream) {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        assert_ne!(stream.read_buf(&mut head).await.unwrap(), 0);
+    }
+    let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npurple";
+    stream.write_all(answer).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_answer_in_many_pieces_is_one() {
+    let pieces = b"HTTP/1.1 200 OK\r\nHostUID: aaaa-1\r\nTransfer-Encoding: chunked\r\n\r\n\
+        3\r\npur\r\n1\r\np\r\n2\r\nle\r\n0\r\nx-trailer: 1\r\n\r\n";
+    let to_the_end = b"HTTP/1.1 200 OK\r\nHostUID: aaaa-1\r\n\r\npurple";
+    for bytes in [pieces.as_slice(), to_the_end] {
+        let front = Front::of_color(raw(bytes).await);
+        let reply = front.get("/get").await;
+        reply.assert(200, "purple\n");
+        assert_eq!(reply.header("hostuid"), "aaaa-1");
     }
 }
 

@@ -40,6 +40,19 @@ async fn calls_to_colorapp_go_through_the_proxy() {
     }
 }
 
+/// RFC 7617; in a URL some characters of a password have to be encoded.
+#[tokio::test]
+async fn a_proxy_that_wants_a_password_is_shown_it() {
+    let shown = async |headers: HeaderMap| {
+        let shown = headers["proxy-authorization"].to_str();
+        shown.unwrap().to_owned()
+    };
+    let proxy = serve(Router::new().fallback(shown)).await;
+    let http_proxy = format!("http://me:s%40cret@{proxy}");
+    let front = Front::new(&[("http_proxy", &http_proxy)]);
+    front.get("/get").await.assert(200, "Basic bWU6c0BjcmV0\n");
+}
+
 #[tokio::test]
 async fn what_no_proxy_lists_is_called_directly() {
     let dead_proxy = nobody().await.to_string();
