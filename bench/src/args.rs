@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::hyper_server::HyperServer;
 use crate::process::Leash;
 
 /// Measures what the demo's programs cost, beside their peers, on one CPU.
@@ -65,6 +66,10 @@ pub struct Measure {
 pub enum Scenario {
     /// One proxy between client and backends
     Hop,
+    /// The whole demo: gateway, front, egress and five colorapps
+    Chain,
+    /// One colorapp beside a bare hyper server
+    Colorapp,
 }
 
 /// What the benchmark starts itself as.
@@ -73,6 +78,9 @@ pub enum Part {
     /// Become a program that ends with the benchmark
     #[command(hide = true)]
     Leash(Leash),
+    /// Be a bare hyper server that says purple
+    #[command(hide = true)]
+    HyperServer(HyperServer),
 }
 
 impl Measure {

@@ -13,10 +13,10 @@ use crate::sample::{Sample, measure};
 use crate::spread::Spread;
 
 /// How to compare.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Rounds {
-    /// The CPU for everything.
-    pub cpu: usize,
+    /// The CPUs for everything: one, unless it is about two.
+    pub cpus: Vec<usize>,
     /// Rounds that count.
     pub count: u32,
     /// How long each measurement takes.
@@ -74,7 +74,7 @@ impl Rounds {
             for place in rotated(contenders.len(), round + dropped) {
                 samples[place] = Some(measure(
                     &contenders[place],
-                    self.cpu,
+                    &self.cpus,
                     connections,
                     self.length,
                     pause,

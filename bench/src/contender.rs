@@ -1,6 +1,8 @@
 //! What is measured: some running processes behind one address.
 
+use std::io;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use crate::process::Running;
 
@@ -15,8 +17,10 @@ pub struct Contender {
     pub request: Vec<u8>,
     /// Its processes, by what they are.
     pub groups: Vec<Group>,
-    /// What keeps them running.
+    /// The first of them, which keeps the others running.
     pub running: Running,
+    /// From its start to its first good answer.
+    pub first_answer: Duration,
 }
 
 /// Processes that are counted together.
@@ -29,9 +33,18 @@ pub struct Group {
 }
 
 impl Contender {
-    /// One that is a single process.
-    pub fn single(name: &str, address: SocketAddr, request: Vec<u8>, running: Running) -> Self {
-        Self {
+    /// One that is a single process, once it answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub fn single(
+        name: &str,
+        address: SocketAddr,
+        request: Vec<u8>,
+        mut running: Running,
+    ) -> io::Result<Self> {
+        let first_answer = running.wait_for(address, &request)?;
+        Ok(Self {
             name: name.to_owned(),
             address,
             request,
@@ -40,7 +53,8 @@ impl Contender {
                 pids: vec![running.pid()],
             }],
             running,
-        }
+            first_answer,
+        })
     }
 
     /// All of its processes.

@@ -38,7 +38,7 @@ impl Context {
             outlier_demo: outlier_demo.to_owned(),
             peers: Kind::ALL.into_iter().filter_map(Kind::find).collect(),
             rounds: Rounds {
-                cpu,
+                cpus: vec![cpu],
                 count: measure.rounds,
                 length: measure.seconds,
                 accept_noise: measure.accept_noise,

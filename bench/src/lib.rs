@@ -8,10 +8,13 @@ pub mod run;
 
 pub mod backend;
 pub mod contender;
-pub mod ingress;
+pub mod data_plane;
+pub mod hop;
+pub mod hyper_server;
 pub mod mesh;
 pub mod peer;
 pub mod process;
+pub mod suite;
 
 pub mod load;
 pub mod machine;
@@ -25,6 +28,7 @@ pub mod spread;
 
 pub mod scenario;
 
+pub mod figure;
 pub mod goal;
 pub mod report;
 pub mod table;

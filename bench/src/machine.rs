@@ -42,16 +42,17 @@ impl Machine {
     }
 }
 
-/// A moment on one CPU.
+/// A moment on some CPUs.
 #[derive(Clone, Copy, Debug)]
 pub struct Moment {
     at: Instant,
+    cpus: usize,
     idle: Duration,
     stolen: Duration,
     ours: Duration,
 }
 
-/// What of a stretch of time on one CPU went to somebody else.
+/// What of a stretch of time on some CPUs went to somebody else.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Disturbance {
     /// The share that the hypervisor gave to other machines, 0 to 1.
@@ -61,17 +62,23 @@ pub struct Disturbance {
 }
 
 impl Moment {
-    /// Now, on `cpu`, where `measured` and this process run.
+    /// Now, on `cpus`, where `measured` and this process run.
     ///
     /// # Errors
     /// When `/proc` does not tell.
-    pub fn now(cpu: usize, measured: &[u32]) -> io::Result<Self> {
+    pub fn now(cpus: &[usize], measured: &[u32]) -> io::Result<Self> {
         let stat = fs::read_to_string("/proc/stat")?;
-        let (idle, stolen) = idle_and_stolen(&stat, cpu)
-            .ok_or_else(|| io::Error::other(format!("/proc/stat has no cpu{cpu}")))?;
+        let (mut idle, mut stolen) = (Duration::ZERO, Duration::ZERO);
+        for cpu in cpus {
+            let of_it = idle_and_stolen(&stat, *cpu)
+                .ok_or_else(|| io::Error::other(format!("/proc/stat has no cpu{cpu}")))?;
+            idle += of_it.0;
+            stolen += of_it.1;
+        }
         let ours = cpu_time(&[std::process::id()])? + cpu_time(measured)?;
         Ok(Self {
             at: Instant::now(),
+            cpus: cpus.len(),
             idle,
             stolen,
             ours,
@@ -80,7 +87,7 @@ impl Moment {
 
     /// What was taken from then until `later`.
     pub fn until(&self, later: &Self) -> Disturbance {
-        let wall = (later.at - self.at).as_secs_f64();
+        let wall = (later.at - self.at).as_secs_f64() * self.cpus as f64;
         let stolen = later.stolen.saturating_sub(self.stolen).as_secs_f64();
         let idle = later.idle.saturating_sub(self.idle).as_secs_f64();
         let ours = later.ours.saturating_sub(self.ours).as_secs_f64();
@@ -114,6 +121,7 @@ mod tests {
         let millis = Duration::from_millis;
         Moment {
             at,
+            cpus: 1,
             idle: millis(idle),
             stolen: millis(stolen),
             ours: millis(ours),

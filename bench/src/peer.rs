@@ -117,7 +117,6 @@ impl Peer {
             program: program.to_owned(),
             arguments,
             variables: Vec::new(),
-            cpus: Vec::new(),
             folder: folder.to_owned(),
         }
     }

@@ -10,4 +10,4 @@ pub use affinity::{allowed, pin};
 pub use leash::Leash;
 pub use running::{Running, Start, arguments, free_address};
 pub use tree::descendants;
-pub use usage::{Memory, cpu_time, memory};
+pub use usage::{Memory, cpu_time, cpu_time_by_thread, memory};

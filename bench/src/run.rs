@@ -20,7 +20,11 @@ use crate::scenario;
 type Run = fn(&Context) -> Result<Section, Error>;
 
 /// What is measured, in the order of the report.
-const SCENARIOS: [(Scenario, Run); 1] = [(Scenario::Hop, scenario::hop::run)];
+const SCENARIOS: [(Scenario, Run); 3] = [
+    (Scenario::Hop, scenario::hop::run),
+    (Scenario::Chain, scenario::chain::run),
+    (Scenario::Colorapp, scenario::colorapp::run),
+];
 
 /// Runs the benchmark of the program at `outlier_demo`, as the command line says.
 pub fn main(outlier_demo: &str) -> ExitCode {
@@ -39,6 +43,10 @@ pub fn main(outlier_demo: &str) -> ExitCode {
     };
     let done = match args.part {
         Some(Part::Leash(leash)) => leash.hold().map(|never| match never {}).map_err(Error::Io),
+        Some(Part::HyperServer(server)) => server
+            .serve()
+            .map(|never| match never {})
+            .map_err(Error::Io),
         None => measure(&args.measure.settled(), Path::new(outlier_demo)),
     };
     done.unwrap_or_else(|error| {

@@ -1,3 +1,5 @@
 //! What is measured, one file each.
 
+pub mod chain;
+pub mod colorapp;
 pub mod hop;

@@ -4,11 +4,11 @@
 use std::io;
 
 use super::{Peer, Setup};
-use crate::ingress;
+use crate::data_plane;
 use crate::process::Start;
 
 pub(super) fn start(peer: &Peer, setup: &Setup<'_>) -> io::Result<Start> {
     let mut arguments = vec!["envoy".into(), "--envoy".into(), peer.path.clone().into()];
-    arguments.extend(ingress::mesh_arguments(setup)?);
+    arguments.extend(data_plane::mesh_arguments(setup)?);
     Ok(peer.with(setup.outlier_demo, arguments, setup.folder))
 }

@@ -7,14 +7,9 @@ use std::io;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
-use super::affinity;
-
 /// Become a program that ends with the process that started it.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Leash {
-    /// The CPUs that it may use
-    #[arg(long, value_delimiter = ',')]
-    cpus: Vec<usize>,
     /// The program and its arguments
     #[arg(last = true, required = true)]
     line: Vec<OsString>,
@@ -28,9 +23,6 @@ impl Leash {
     pub fn hold(self) -> io::Result<Infallible> {
         #[cfg(target_os = "linux")]
         rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
-        if !self.cpus.is_empty() {
-            affinity::pin(&self.cpus)?;
-        }
         let (program, arguments) = self.line.split_first().expect("clap requires it");
         Err(Command::new(program).args(arguments).exec())
     }

@@ -27,8 +27,6 @@ pub struct Start {
     pub arguments: Vec<OsString>,
     /// Its variables, beside `PATH`, `HOME` and `TMPDIR`.
     pub variables: Vec<(String, String)>,
-    /// The CPUs that it may use, or none for those of the benchmark.
-    pub cpus: Vec<usize>,
     /// The folder for its log.
     pub folder: PathBuf,
 }
@@ -39,41 +37,49 @@ pub struct Running {
     name: String,
     child: Child,
     log: PathBuf,
+    started: Instant,
 }
 
 impl Start {
-    /// Starts it.
+    /// Starts it. It ends with this process.
     ///
     /// # Errors
     /// When the system refuses.
     pub fn start(&self) -> io::Result<Running> {
+        let mut command = Command::new(env::current_exe()?);
+        command.args(["leash", "--"]).arg(&self.program);
+        self.run(command)
+    }
+
+    /// Starts it just so, since becoming a program takes a millisecond more than starting it.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn start_at_once(&self) -> io::Result<Running> {
+        self.run(Command::new(&self.program))
+    }
+
+    fn run(&self, mut command: Command) -> io::Result<Running> {
         let log = self.folder.join(format!("{}.log", self.name));
         let to_log = File::create(&log)?;
         let kept = ["PATH", "HOME", "TMPDIR"];
         let kept = kept
             .iter()
             .filter_map(|name| Some((name, env::var_os(name)?)));
-        let mut command = Command::new(env::current_exe()?);
-        command.arg("leash");
-        if !self.cpus.is_empty() {
-            let cpus: Vec<String> = self.cpus.iter().map(ToString::to_string).collect();
-            command.arg("--cpus").arg(cpus.join(","));
-        }
-        let child = command
-            .arg("--")
-            .arg(&self.program)
+        let command = command
             .args(&self.arguments)
             .env_clear()
             .envs(kept)
             .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(to_log.try_clone()?)
-            .stderr(to_log)
-            .spawn()?;
+            .stderr(to_log);
+        let started = Instant::now();
         Ok(Running {
             name: self.name.clone(),
-            child,
+            child: command.spawn()?,
             log,
+            started,
         })
     }
 }
@@ -84,18 +90,17 @@ impl Running {
         self.child.id()
     }
 
-    /// Waits until `request` is answered with 200 at `address`.
+    /// Waits until `request` is answered with 200 at `address`; returns the time from its start to then.
     ///
     /// # Errors
     /// When the program ends before, or takes too long; with what it said.
-    pub fn wait_for(&mut self, address: SocketAddr, request: &[u8]) -> io::Result<()> {
-        let start = Instant::now();
+    pub fn wait_for(&mut self, address: SocketAddr, request: &[u8]) -> io::Result<Duration> {
         loop {
             if answers(address, request) {
-                return Ok(());
+                return Ok(self.started.elapsed());
             }
             let ended = self.child.try_wait()?;
-            if ended.is_some() || start.elapsed() > PATIENCE {
+            if ended.is_some() || self.started.elapsed() > PATIENCE {
                 let what = match ended {
                     Some(status) => format!("ended with {status}"),
                     None => format!("gave no good answer within {} s", PATIENCE.as_secs()),
@@ -108,6 +113,26 @@ impl Running {
             }
             thread::sleep(BETWEEN);
         }
+    }
+
+    /// The first line that `wanted` likes in what it said, once there is one.
+    ///
+    /// # Errors
+    /// When there is none for too long.
+    pub fn wait_for_line<T>(&self, wanted: impl Fn(&str) -> Option<T>) -> io::Result<T> {
+        let start = Instant::now();
+        while start.elapsed() < PATIENCE {
+            let text = fs::read_to_string(&self.log)?;
+            if let Some(found) = text.lines().find_map(&wanted) {
+                return Ok(found);
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        Err(io::Error::other(format!(
+            "{} says nothing: {}",
+            self.name,
+            self.said()
+        )))
     }
 
     /// The end of what it said.

@@ -1,5 +1,7 @@
 //! What processes used of CPU and memory, from `/proc`.
 
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::time::Duration;
@@ -21,15 +23,25 @@ pub struct Memory {
 /// # Errors
 /// When one of them is gone.
 pub fn cpu_time(pids: &[u32]) -> io::Result<Duration> {
-    let mut nanos = 0;
+    Ok(cpu_time_by_thread(pids)?.into_values().sum())
+}
+
+/// The CPU time of each thread of `pids`, as [`cpu_time`] counts it, in no order that means anything.
+///
+/// # Errors
+/// When one of them is gone.
+pub fn cpu_time_by_thread(pids: &[u32]) -> io::Result<BTreeMap<OsString, Duration>> {
+    let mut by_thread = BTreeMap::new();
     for pid in pids {
         for task in fs::read_dir(format!("/proc/{pid}/task"))? {
-            let text = fs::read_to_string(task?.path().join("schedstat"))?;
-            nanos +=
+            let task = task?;
+            let text = fs::read_to_string(task.path().join("schedstat"))?;
+            let nanos =
                 first_number(&text).ok_or_else(|| io::Error::other("schedstat has no number"))?;
+            by_thread.insert(task.file_name(), Duration::from_nanos(nanos));
         }
     }
-    Ok(Duration::from_nanos(nanos))
+    Ok(by_thread)
 }
 
 /// The memory of `pids` together.

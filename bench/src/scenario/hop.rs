@@ -1,26 +1,19 @@
 //! One proxy between client and backends: ingress and every peer that is installed.
 
 use std::io;
+use std::iter;
 
 use crate::Error;
 use crate::backend::Backends;
 use crate::compare::Comparison;
-use crate::contender::Contender;
 use crate::context::Context;
+use crate::figure::{CPU, MEMORY_MB, P50, P99, RATE, ratio};
 use crate::goal::{Bound, Goal};
-use crate::mesh;
-use crate::peer::{Kind, Peer, Setup};
-use crate::process::{Start, free_address};
+use crate::hop::{BACKENDS, Hop, INGRESS};
+use crate::peer::Kind;
 use crate::report::Section;
-use crate::sample::Sample;
-use crate::spread::Spread;
 use crate::syscalls;
 use crate::table::Table;
-
-/// The name of ingress in the tables.
-pub const INGRESS: &str = "ingress";
-
-const BACKENDS: usize = 5;
 
 /// Measures it.
 ///
@@ -28,11 +21,14 @@ const BACKENDS: usize = 5;
 /// When a program does not work, or the machine is too noisy.
 pub fn run(context: &Context) -> Result<Section, Error> {
     let backends = Backends::start(BACKENDS)?;
-    let mut contenders = vec![start(context, &backends, None)?];
-    for peer in &context.peers {
-        contenders.push(start(context, &backends, Some(peer))?);
-    }
-    let reference = reference(context);
+    let peers = context.peers.iter().map(Some);
+    let contenders = iter::once(None)
+        .chain(peers)
+        .map(|peer| Hop::of(peer).start(context, &backends))
+        .collect::<io::Result<Vec<_>>>()?;
+    let installed = [Kind::Haproxy, Kind::Envoy, Kind::Nginx].into_iter();
+    let reference = installed.filter_map(|kind| context.peer(kind)).next();
+    let reference = reference.map_or(INGRESS, |peer| peer.kind.name());
     let mut section = Section {
         title: "One hop".to_owned(),
         ..Section::default()
@@ -63,37 +59,6 @@ pub fn run(context: &Context) -> Result<Section, Error> {
     Ok(section)
 }
 
-/// Starts ingress, or `peer` in its place.
-fn start(context: &Context, backends: &Backends, peer: Option<&Peer>) -> io::Result<Contender> {
-    let name = peer.map_or(INGRESS, |peer| peer.kind.name());
-    let folder = context.folder(name)?;
-    let manifests = context.manifests(1)?;
-    let listen = free_address()?;
-    let setup = Setup {
-        outlier_demo: &context.outlier_demo,
-        manifests: &manifests,
-        backends: &backends.addresses(),
-        listen,
-        folder: &folder,
-    };
-    let start: Start = match peer {
-        None => crate::ingress::start(&setup, 1)?,
-        Some(peer) => peer.start(&setup)?,
-    };
-    let request = mesh::request("backend.bench", "/get");
-    let mut running = start.start()?;
-    running.wait_for(listen, &request)?;
-    Ok(Contender::single(name, listen, request, running))
-}
-
-/// The steadiest one that is there.
-fn reference(context: &Context) -> &'static str {
-    let installed = [Kind::Haproxy, Kind::Envoy, Kind::Nginx]
-        .into_iter()
-        .find(|kind| context.peer(*kind).is_some());
-    installed.map_or(INGRESS, Kind::name)
-}
-
 fn table(comparison: &Comparison, calls: &[Option<f64>]) -> Table {
     let references: Vec<&str> = [Kind::Haproxy, Kind::Envoy]
         .map(Kind::name)
@@ -115,8 +80,8 @@ fn table(comparison: &Comparison, calls: &[Option<f64>]) -> Table {
         let mut row = vec![entry.name.clone(), format!("{:.1}", entry.median(CPU))];
         let ratio = |name: &&str, figure| comparison.ratio(&entry.name, name, figure).map(ratio);
         row.extend(references.iter().filter_map(|name| ratio(name, CPU)));
-        row.push(format!("{:.0}", entry.median(|sample| sample.rate)));
-        row.push(format!("{:.0}", entry.median(|sample| sample.p50_micros)));
+        row.push(format!("{:.0}", entry.median(RATE)));
+        row.push(format!("{:.0}", entry.median(P50)));
         row.push(format!("{:.0}", entry.median(P99)));
         row.extend(
             references
@@ -129,16 +94,6 @@ fn table(comparison: &Comparison, calls: &[Option<f64>]) -> Table {
         table.row(row);
     }
     table
-}
-
-const CPU: fn(&Sample) -> f64 = |sample| sample.cpu_micros;
-const P99: fn(&Sample) -> f64 = |sample| sample.p99_micros;
-/// Megabytes of 10^6 bytes.
-const MEMORY_MB: fn(&Sample) -> f64 = |sample| sample.memory.resident_kib as f64 * 1024.0 / 1e6;
-
-/// The median, and the rounds that were furthest from it.
-fn ratio(spread: Spread) -> String {
-    format!("{:.2} ({:.2}-{:.2})", spread.median, spread.min, spread.max)
 }
 
 /// What ingress is held to, where there is enough load to tell.

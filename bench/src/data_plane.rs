@@ -35,7 +35,6 @@ pub fn start(setup: &Setup<'_>, workers: u16) -> io::Result<Start> {
         program: setup.outlier_demo.to_owned(),
         arguments: all,
         variables: Vec::new(),
-        cpus: Vec::new(),
         folder: setup.folder.to_owned(),
     })
 }
