@@ -229,6 +229,8 @@ impl World {
             .env("KUBECONFIG", self.stubs().join("kubeconfig"))
             .env("STUBS", self.stubs())
             .env("DEPLOY_POLL", "0.01")
+            // kubectl is at its end before collecting garbage pays, and it is run thousands of times.
+            .env("GOGC", "off")
             // What curl asks comes to the test, whatever the host; kubectl minds no proxy for loopback.
             .env("http_proxy", &self.address)
             .envs(&self.environment)

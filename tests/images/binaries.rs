@@ -15,6 +15,13 @@ pub(crate) enum Arch {
     Arm64,
 }
 
+/// A profile of cargo's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Profile {
+    Image,
+    Dev,
+}
+
 impl Arch {
     pub(crate) const ALL: [Self; 2] = [Self::Amd64, Self::Arm64];
 
@@ -35,13 +42,23 @@ impl Arch {
         }
     }
 
-    /// Those that are built for it here: all for this machine's, and one for the other's, since each takes a
-    /// minute or more to build and all are built the same way.
+    /// Those that are built for it here: all for this machine's, and one for the other's, since all are built the
+    /// same way.
     pub(crate) fn programs(self) -> &'static [&'static str] {
         if self == Self::native() {
             &PROGRAMS
         } else {
             &["front"]
+        }
+    }
+
+    /// How they are built here: this machine's as the Containerfile says; the other's without optimization,
+    /// which takes minutes and has nothing to do with the architecture.
+    pub(crate) fn profile(self) -> Profile {
+        if self == Self::native() {
+            Profile::Image
+        } else {
+            Profile::Dev
         }
     }
 
@@ -79,10 +96,14 @@ fn folder() -> &'static Path {
 fn build(arch: Arch) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
     let target = arch.target();
+    let (profile, name) = match arch.profile() {
+        Profile::Image => ("--profile=image", "image"),
+        Profile::Dev => ("--profile=dev", "debug"),
+    };
     let mut cargo = Command::new(env!("CARGO"));
     cargo
         .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .args(["build", "--locked", "--profile=image", "--bins"])
+        .args(["build", "--locked", profile, "--bins"])
         .args(["--target", target])
         .arg("--target-dir")
         .arg(folder);
@@ -93,5 +114,5 @@ fn build(arch: Arch) -> PathBuf {
         cargo.status().unwrap().success(),
         "the programs do not build; if the target is missing: rustup target add {target}"
     );
-    folder.join(target).join("image")
+    folder.join(target).join(name)
 }
