@@ -70,6 +70,16 @@ pub enum Scenario {
     Chain,
     /// One colorapp beside a bare hyper server
     Colorapp,
+    /// From a start to the first answer, and the memory of the whole suite
+    Start,
+    /// Replicas, routes and ejected hosts by the hundred
+    Scale,
+    /// Errors that reach the client when a host falls ill
+    Leak,
+    /// Two workers against one
+    Workers,
+    /// Somebody looks at the page
+    Viewers,
 }
 
 /// What the benchmark starts itself as.

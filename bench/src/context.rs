@@ -20,6 +20,8 @@ pub struct Context {
     pub peers: Vec<Peer>,
     /// How to compare.
     pub rounds: Rounds,
+    /// The CPUs that there are.
+    pub all_cpus: Vec<usize>,
     /// Numbers of connections.
     pub connections: Vec<u16>,
     /// Whether it is only to be seen that it works.
@@ -32,7 +34,12 @@ impl Context {
     ///
     /// # Errors
     /// When there is no folder to be had.
-    pub fn new(measure: &Measure, outlier_demo: &Path, cpu: usize) -> io::Result<Self> {
+    pub fn new(
+        measure: &Measure,
+        outlier_demo: &Path,
+        cpu: usize,
+        all_cpus: &[usize],
+    ) -> io::Result<Self> {
         let outlier_demo = measure.outlier_demo.as_deref().unwrap_or(outlier_demo);
         Ok(Self {
             outlier_demo: outlier_demo.to_owned(),
@@ -43,6 +50,7 @@ impl Context {
                 length: measure.seconds,
                 accept_noise: measure.accept_noise,
             },
+            all_cpus: all_cpus.to_vec(),
             connections: measure.connections.clone(),
             brief: measure.brief,
             folder: tempfile::Builder::new()

@@ -20,10 +20,15 @@ use crate::scenario;
 type Run = fn(&Context) -> Result<Section, Error>;
 
 /// What is measured, in the order of the report.
-const SCENARIOS: [(Scenario, Run); 3] = [
+const SCENARIOS: [(Scenario, Run); 8] = [
     (Scenario::Hop, scenario::hop::run),
     (Scenario::Chain, scenario::chain::run),
     (Scenario::Colorapp, scenario::colorapp::run),
+    (Scenario::Start, scenario::start::run),
+    (Scenario::Scale, scenario::scale::run),
+    (Scenario::Leak, scenario::leak::run),
+    (Scenario::Workers, scenario::workers::run),
+    (Scenario::Viewers, scenario::viewers::run),
 ];
 
 /// Runs the benchmark of the program at `outlier_demo`, as the command line says.
@@ -59,7 +64,7 @@ fn measure(flags: &Measure, outlier_demo: &Path) -> Result<ExitCode, Error> {
     let cpus = allowed()?;
     let cpu = flags.cpu.or(cpus.last().copied()).unwrap_or_default();
     pin(&[cpu])?;
-    let context = Context::new(flags, outlier_demo, cpu)?;
+    let context = Context::new(flags, outlier_demo, cpu, &cpus)?;
     for kind in Kind::ALL
         .into_iter()
         .filter(|kind| context.peer(*kind).is_none())

@@ -3,3 +3,8 @@
 pub mod chain;
 pub mod colorapp;
 pub mod hop;
+pub mod leak;
+pub mod scale;
+pub mod start;
+pub mod viewers;
+pub mod workers;
