@@ -88,7 +88,7 @@ build_images() {
 	fi
 	for name in $names; do
 		image=$REGISTRY/$name:$TAG
-		if [ "$TAG_IS_COMMIT" = yes ] && "$tool" manifest inspect "$image" >/dev/null 2>&1; then
+		if [ "$TAG_IS_COMMIT" = yes ] && is_pushed "$tool" "$image"; then
 			ok "$name" 'is there'
 		elif [ "$DRY_RUN" = yes ]; then
 			note "$name" "would be built for $PLATFORM and pushed"
@@ -98,6 +98,19 @@ build_images() {
 				die "The image $name could not be built or pushed." 'The words of the tool are above.'
 			ok "$name" "pushed, for $PLATFORM"
 		fi
+	done
+}
+
+# is_pushed TOOL IMAGE: whether the registry has it, for each of PLATFORM as far as it says for which.
+is_pushed() {
+	local tool=$1 image=$2 said platform
+	set -- manifest inspect
+	# podman has no such flag, and names the architectures of a list only.
+	[ "$tool" = podman ] || set -- "$@" --verbose
+	said=$("$tool" "$@" "$image" 2>/dev/null) || return 1
+	matches "$said" '"architecture"' || return 0
+	for platform in ${PLATFORM//,/ }; do
+		matches "$said" "\"architecture\": *\"${platform#linux/}\"" || return 1
 	done
 }
 

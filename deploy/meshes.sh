@@ -6,12 +6,15 @@ choose_mesh() {
 	[ "$MESH" = auto ] || return 0
 	MESH=envoy
 	if controller_available appmesh-system appmesh-controller; then
-		if [ "$(app_mesh_state)" = alive ]; then
+		case "$(app_mesh_state)" in
+		alive)
 			MESH=appmesh
 			note mesh 'auto: an App Mesh controller, and AWS answers: --mesh appmesh'
 			return
-		fi
-		note mesh 'auto: an App Mesh controller, but no App Mesh behind it: not taken'
+			;;
+		unknown) note mesh 'auto: an App Mesh controller, but AWS was not asked (no aws, credentials or region): not taken' ;;
+		*) note mesh 'auto: an App Mesh controller, but no App Mesh behind it: not taken' ;;
+		esac
 	fi
 	if controller_available istio-system istiod; then
 		MESH=istio

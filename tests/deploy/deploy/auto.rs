@@ -30,6 +30,14 @@ async fn an_app_mesh_that_is_gone_is_not_taken() {
 }
 
 #[tokio::test]
+async fn an_app_mesh_of_which_nothing_is_known_is_not_taken() {
+    let world = World::app_mesh().await;
+    world.stub("appmesh", "Unable to locate credentials\n");
+    let ran = world.run(&["preflight", "--skip-images"]).await.ended(0);
+    ran.said("AWS was not asked").said("--mesh envoy");
+}
+
+#[tokio::test]
 async fn istio_is_taken_before_linkerd() {
     let world = World::linkerd().await;
     world.add_istio();

@@ -137,6 +137,26 @@ async fn an_image_of_the_commit_is_pushed_once() {
     assert_eq!(pushes(&world), 8);
 }
 
+/// A commit may have been built for other nodes.
+#[tokio::test]
+async fn an_image_for_another_platform_is_not_the_same() {
+    let world = World::bare().await;
+    world.commit();
+    let built_for = async |platform: &str| {
+        let flags = ["images", "--registry", "ghcr.io/me", "--platform", platform];
+        let ran = world.run(&flags).await.ended(0);
+        ran.stderr.contains("pushed, for")
+    };
+    assert!(built_for("linux/amd64").await);
+    world.stub(
+        "architectures",
+        r#"{"platform": {"architecture": "amd64", "os": "linux"}}"#,
+    );
+    assert!(!built_for("linux/amd64").await);
+    assert!(built_for("linux/arm64").await);
+    assert!(built_for("linux/amd64,linux/arm64").await);
+}
+
 #[tokio::test]
 async fn a_build_that_fails_stops_before_the_cluster_is_touched() {
     let world = World::bare().await;
