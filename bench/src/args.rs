@@ -1,5 +1,7 @@
 //! The command line of `cargo bench --bench peers --`.
 
+use std::convert::Infallible;
+use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -91,6 +93,19 @@ pub enum Part {
     /// Be a bare hyper server that says purple
     #[command(hide = true)]
     HyperServer(HyperServer),
+}
+
+impl Part {
+    /// Plays the part, to its end.
+    ///
+    /// # Errors
+    /// When it cannot.
+    pub fn play(self) -> io::Result<Infallible> {
+        match self {
+            Self::Leash(leash) => leash.hold(),
+            Self::HyperServer(server) => server.serve(),
+        }
+    }
 }
 
 impl Measure {

@@ -1,4 +1,5 @@
-//! What the demo's programs cost, beside their peers: the machinery of `cargo bench --bench peers`.
+//! What the demo's programs cost, beside their peers: the machinery of `cargo bench --bench peers`
+//! and `cargo bench --bench instructions`.
 //!
 //! In reading order: what is said on the command line, what is started, what is measured, what it comes to.
 
@@ -33,7 +34,10 @@ pub mod goal;
 pub mod report;
 pub mod table;
 
+mod client;
 mod error;
+mod instructions;
 
 pub use error::{EX_TEMPFAIL, Error};
+pub use instructions::{Places, instructions};
 pub use run::main;

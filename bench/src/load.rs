@@ -19,6 +19,9 @@ use crate::response;
 /// How long an answer may take before the load is called off.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// How often it is looked whether there are answers enough.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(5);
+
 /// What is sent, and for how long.
 #[derive(Clone, Debug)]
 pub struct Load {
@@ -30,7 +33,7 @@ pub struct Load {
     pub connections: usize,
     /// How long it goes before it counts, until each connection and buffer is there.
     pub warm_up: Duration,
-    /// How long it then counts.
+    /// How long it then counts, and at least until there are as many answers as connections.
     pub length: Duration,
     /// The time from one request of a connection to its next, if it is not as short as it can be.
     pub pause: Option<Duration>,
@@ -101,6 +104,11 @@ impl Load {
             }
             let start = Instant::now();
             time::sleep(self.length).await;
+            // A short measurement of something slow is as long as it takes for an answer on each connection.
+            let enough = self.connections as u64;
+            while count.borrow().latencies.len() < enough && start.elapsed() < PATIENCE {
+                time::sleep(BETWEEN_LOOKS).await;
+            }
             let elapsed = start.elapsed();
             let after = probe()?;
             let outcome = {

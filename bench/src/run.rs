@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use clap::Parser;
 
 use crate::Error;
-use crate::args::{Args, Measure, Part, Scenario};
+use crate::args::{Args, Measure, Scenario};
 use crate::context::Context;
 use crate::machine::Machine;
 use crate::peer::Kind;
@@ -47,11 +47,7 @@ pub fn main(outlier_demo: &str) -> ExitCode {
         }
     };
     let done = match args.part {
-        Some(Part::Leash(leash)) => leash.hold().map(|never| match never {}).map_err(Error::Io),
-        Some(Part::HyperServer(server)) => server
-            .serve()
-            .map(|never| match never {})
-            .map_err(Error::Io),
+        Some(part) => part.play().map(|never| match never {}).map_err(Error::Io),
         None => measure(&args.measure.settled(), Path::new(outlier_demo)),
     };
     done.unwrap_or_else(|error| {
@@ -82,7 +78,12 @@ fn measure(flags: &Measure, outlier_demo: &Path) -> Result<ExitCode, Error> {
             continue;
         }
         match run(&context) {
-            Ok(section) => sections.push(section),
+            Ok(mut section) => {
+                if flags.brief {
+                    section.goals.clear();
+                }
+                sections.push(section);
+            }
             // The others may have been measured in a quiet moment.
             Err(error @ Error::Noise(_)) => {
                 eprintln!("{scenario:?} is not reported: {error}");
