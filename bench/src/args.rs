@@ -34,8 +34,8 @@ pub struct Measure {
     /// Rounds that count, 1 to 1000; every peer has its turn in each
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub rounds: u32,
-    /// Numbers of connections
-    #[arg(long, value_name = "N,...", value_delimiter = ',', default_values_t = [1, 32, 256])]
+    /// Numbers of connections, each 1 to 4000
+    #[arg(long, value_name = "N,...", value_delimiter = ',', default_values_t = [1, 32, 256], value_parser = clap::value_parser!(u16).range(1..=4000))]
     pub connections: Vec<u16>,
     /// Seconds of each measurement, 0.05 to 60
     #[arg(long, value_name = "N", default_value = "2", value_parser = seconds)]
@@ -170,6 +170,7 @@ mod tests {
             ("--seconds", "0.01", "must be a number from 0.05 to 60"),
             ("--seconds", "NaN", "must be a number from 0.05 to 60"),
             ("--connections", "x", "invalid digit"),
+            ("--connections", "1,0", "0 is not in 1..=4000"),
         ] {
             let error = parsed(&[flag, value]).unwrap_err().to_string();
             assert!(error.contains(flag) && error.contains(bound), "{error}");

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::Error;
 use crate::contender::Contender;
 use crate::machine::Disturbance;
-use crate::noise;
+use crate::noise::{self, Noise};
 use crate::sample::{Sample, measure};
 use crate::spread::Spread;
 
@@ -101,6 +101,21 @@ impl Rounds {
             dropped,
             entries,
         })
+    }
+
+    /// Refuses a single measurement in which others took the CPU.
+    ///
+    /// # Errors
+    /// When they did.
+    pub fn check_quiet(&self, taken: Disturbance) -> Result<(), Error> {
+        if self.accept_noise || taken.is_tolerable() {
+            return Ok(());
+        }
+        Err(Error::Noise(Noise::Busy {
+            dropped: 1,
+            wanted: 1,
+            worst: taken,
+        }))
     }
 
     /// Refuses a comparison whose reference, the contender of that name, was never the same.

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::time::SystemTime;
 
 use clap::Parser;
+use service::ConfigError;
 
 use crate::Error;
 use crate::args::{Args, Measure, Scenario};
@@ -59,6 +60,10 @@ pub fn main(outlier_demo: &str) -> ExitCode {
 fn measure(flags: &Measure, outlier_demo: &Path) -> Result<ExitCode, Error> {
     let cpus = allowed()?;
     let cpu = flags.cpu.or(cpus.last().copied()).unwrap_or_default();
+    if !cpus.contains(&cpu) {
+        let sentence = format!("--cpu is {cpu}; it must be one of {cpus:?}");
+        return Err(Error::Usage(ConfigError::new(sentence)));
+    }
     pin(&[cpu])?;
     let context = Context::new(flags, outlier_demo, cpu, &cpus)?;
     for kind in Kind::ALL

@@ -5,8 +5,8 @@ use std::io;
 
 use serde_json::{Map, Value, json};
 
-/// The share by which a count may differ: hash seeds and timers move it by less than half of that.
-const TOLERANCE: f64 = 0.02;
+/// By how much of a hundred a count may differ: hash seeds and timers move it by less than half of that.
+const TOLERANCE: u64 = 2;
 
 /// Instructions per request, by program.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,10 +72,9 @@ impl Record {
         let Some((_, before)) = before else {
             return (None, Verdict::New);
         };
-        let change = now as f64 / *before as f64 - 1.0;
-        let verdict = if change > TOLERANCE {
+        let verdict = if now * 100 > before * (100 + TOLERANCE) {
             Verdict::Worse
-        } else if change < -TOLERANCE {
+        } else if now * 100 < before * (100 - TOLERANCE) {
             Verdict::Better
         } else {
             Verdict::Same

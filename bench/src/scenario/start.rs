@@ -1,6 +1,5 @@
 //! How long it takes from a program's start to its first answer, and the memory of the whole suite.
 
-use std::io;
 use std::time::Duration;
 
 use crate::Error;
@@ -100,16 +99,18 @@ fn in_millis(contender: &Contender) -> f64 {
     contender.first_answer.as_secs_f64() * 1000.0
 }
 
-fn memories(context: &Context, backends: &Backends) -> io::Result<(Table, Option<Goal>)> {
+/// Also says whether the machine was quiet.
+fn memories(context: &Context, backends: &Backends) -> Result<(Table, Option<Goal>), Error> {
     let mut table = Table::new(["processes", "MB"]);
     let used = |contender: &Contender| {
         let length = context.rounds.length.min(Duration::from_secs(1));
-        measure(contender, &context.rounds.cpus, CONNECTIONS, length, None)?;
+        let sample = measure(contender, &context.rounds.cpus, CONNECTIONS, length, None)?;
+        context.rounds.check_quiet(sample.disturbance)?;
         let mut used = Vec::new();
         for group in &contender.groups {
             used.push(megabytes(memory(&group.pids)?.proportional_kib));
         }
-        io::Result::Ok(used)
+        Ok::<_, Error>(used)
     };
     let suite = suite::start(context, "suite", None)?;
     let of_suite = used(&suite)?;
