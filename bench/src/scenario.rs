@@ -6,5 +6,6 @@ pub mod hop;
 pub mod leak;
 pub mod scale;
 pub mod start;
+mod sweep;
 pub mod viewers;
 pub mod workers;

@@ -1,11 +1,7 @@
 //! Whether a request costs the same whatever the size of the mesh: replicas, routes, hosts that are ejected.
 
 use std::io;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
-
-use ingress::mesh::OutlierPolicy;
-use ingress::outlier::{Cause, Detector, Streak};
+use std::time::Duration;
 
 use crate::Error;
 use crate::backend::Backends;
@@ -18,7 +14,7 @@ use crate::hop::Hop;
 use crate::peer::Kind;
 use crate::report::Section;
 use crate::sample::measure;
-use crate::spread::Spread;
+use crate::scenario::sweep;
 use crate::table::Table;
 
 const CONNECTIONS: u16 = 32;
@@ -112,7 +108,7 @@ pub fn run(context: &Context) -> Result<Section, Error> {
             format!("{:.0}", entry.median(P99)),
         ]);
     }
-    let (sweeps, sweep) = sweeps(context);
+    let (sweeps, sweep) = sweep::measure(context.brief);
     let mut goals = goals(&comparison);
     goals.push(sweep);
     Ok(Section {
@@ -192,72 +188,4 @@ fn start(context: &Context, size: &Size) -> io::Result<Contender> {
         )));
     }
     Ok(contender)
-}
-
-/// How long the one place that decides is away from its other work.
-fn sweeps(context: &Context) -> (Table, Goal) {
-    const HOSTS: usize = 5000;
-    let sweeps = if context.brief { 1 } else { 200 };
-    let mut table = Table::new(["state", "median us", "greatest us"]);
-    let mut greatest_median: f64 = 0.0;
-    for (state, ejected, returns) in [
-        ("nobody is ejected", 0, false),
-        ("half are ejected, and stay", HOSTS / 2, false),
-        ("half are ejected, and return", HOSTS / 2, true),
-    ] {
-        let micros = (0..sweeps).map(|_| sweep_micros(HOSTS, ejected, returns));
-        let Some(spread) = Spread::of(micros) else {
-            continue;
-        };
-        table.row([
-            state.to_owned(),
-            format!("{:.0}", spread.median),
-            format!("{:.0}", spread.max),
-        ]);
-        greatest_median = greatest_median.max(spread.median);
-    }
-    let goal = Goal {
-        what: "sweep over 5000 hosts".to_owned(),
-        bound: Bound::AtMost(1000.0),
-        measured: greatest_median,
-        unit: "us",
-    };
-    (table, goal)
-}
-
-fn sweep_micros(hosts: usize, ejected: usize, returns: bool) -> f64 {
-    let policy = OutlierPolicy {
-        max_ejection_percent: 100,
-        ..OutlierPolicy::default()
-    };
-    let after = if returns {
-        policy.base_ejection_time
-    } else {
-        Duration::ZERO
-    };
-    let mut detector = Detector::new(policy, (0..hosts).map(|_| Arc::new(Streak::default())));
-    for host in 0..ejected {
-        detector.tripped(host, Cause::Consecutive5xx, Duration::ZERO);
-    }
-    let start = Instant::now();
-    let events = detector.sweep(after);
-    let micros = start.elapsed().as_secs_f64() * 1e6;
-    assert_eq!(
-        events.len(),
-        if returns { ejected } else { 0 },
-        "who returns"
-    );
-    micros
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_sweep_is_of_what_it_says() {
-        for (ejected, returns) in [(0, false), (5, false), (5, true)] {
-            assert!(sweep_micros(10, ejected, returns) > 0.0);
-        }
-    }
 }
