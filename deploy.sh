@@ -90,8 +90,12 @@ main() {
 	preflight) use_cluster && preflight ;;
 	images) build_all_images ;;
 	render)
-		[ "$MESH" != auto ] || use_cluster
-		choose_mesh
+		if [ "$MESH" = auto ]; then
+			use_cluster
+			kubectl version --request-timeout=20s >/dev/null 2>&1 ||
+				die 'The cluster does not answer, so nobody knows what mesh it has.' 'Name one with --mesh.'
+			choose_mesh
+		fi
 		[ "$ECR" = no ] || use_registry || die_without_ecr
 		render
 		cat "$MANIFESTS"

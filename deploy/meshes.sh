@@ -23,6 +23,9 @@ choose_mesh() {
 		fi
 	elif controller_available linkerd linkerd-destination; then
 		MESH=linkerd
+	elif [ "$(kubectl auth can-i get deployments --all-namespaces 2>/dev/null)" = no ]; then
+		note mesh 'auto: no mesh that you may see: --mesh envoy, with plain Envoy sidecars'
+		return
 	else
 		note mesh 'auto: no mesh that lives: --mesh envoy, with plain Envoy sidecars'
 		return

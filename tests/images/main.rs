@@ -14,5 +14,6 @@ mod namespace;
 mod world;
 
 mod contents;
+mod names;
 mod stops;
 mod walkthrough;

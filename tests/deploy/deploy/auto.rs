@@ -69,3 +69,28 @@ async fn without_a_mesh_it_is_plain_envoy() {
         "envoy, with plain Envoy sidecars"
     );
 }
+
+/// A mesh in a namespace that one may not look into is no mesh that is missing.
+#[tokio::test]
+async fn what_may_not_be_seen_is_not_called_absent() {
+    let world = World::bare().await;
+    world.cluster().forbidden = vec![("get".into(), "deployments.apps".into())];
+    let ran = world.run(&["preflight", "--skip-images"]).await.ended(0);
+    ran.said("auto: no mesh that you may see: --mesh envoy");
+}
+
+#[tokio::test]
+async fn a_cluster_that_does_not_answer_has_no_mesh_to_render() {
+    let mut world = World::bare().await;
+    let nowhere = "{apiVersion: v1, kind: Config, current-context: test, clusters: [{name: test, cluster: {server: \
+                   'http://127.0.0.1:9'}}], contexts: [{name: test, context: {cluster: test}}]}";
+    world.stub("elsewhere", nowhere);
+    world.set(
+        "KUBECONFIG",
+        world.path_of("stubs/elsewhere").to_str().unwrap(),
+    );
+    let ran = world.run(&["render"]).await.ended(1);
+    assert_eq!(ran.stdout, "");
+    ran.said("The cluster does not answer")
+        .said("Name one with --mesh.");
+}
