@@ -43,6 +43,7 @@ pub(super) const ASSETS: &[Asset] = &[
     asset!("marks.js"),
     asset!("panels.css"),
     asset!("path.css"),
+    asset!("phone.css"),
     asset!("rates.js"),
     asset!("replica.js"),
     asset!("replicas.js"),

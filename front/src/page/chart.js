@@ -11,6 +11,9 @@ const RIGHT = 8;
 const BOTTOM = 18;
 const TOP = 42;
 
+// Half the side of a badge.
+const BADGE = 8;
+
 // The name of a status' color in the style sheet, and of its pattern.
 export function lookOf(status) {
   if (Number(status) < 500) return { color: "ok", pattern: "solid" };
@@ -70,7 +73,7 @@ export function chart(canvas) {
     for (const [status, count] of order) {
       if (count < 0.05) continue;
       const { color, pattern } = lookOf(status);
-      const high = Math.max((count / most) * (area.bottom - area.top), color === "ok" ? 1 : 3);
+      const high = Math.max((count / most) * (area.bottom - area.top), color === "ok" ? 1 : 4);
       context.fillStyle = fill(context, color, pattern);
       context.fillRect(left, y - high, Math.max(step - 1, 1), high);
       y -= high;
@@ -78,36 +81,28 @@ export function chart(canvas) {
   }
 
   function badges(context, area, marks, x, now) {
-    const ends = [-Infinity, -Infinity];
+    const seen = marks.filter(({ at }) => now - at < 1000 * SECONDS);
+    const placed = lanes(seen.map((mark) => ({ mark, middle: Math.min(x(mark.at), area.right - BADGE) })));
     context.font = "600 11px ui-monospace, monospace";
     context.textBaseline = "middle";
-    for (const { kind, host, at } of marks) {
-      if (!(now - at < 1000 * SECONDS)) continue;
-      const middle = Math.min(x(at), area.right - 8);
-      const lane = ends[0] <= ends[1] ? 0 : 1;
-      const row = middle - 8 > ends[lane] ? (middle - 8 > ends[0] ? 0 : 1) : lane;
-      const y = 10 + 20 * row;
-      context.strokeStyle = context.fillStyle = colors[MARKS[kind] ?? "quiet"];
+    for (const { mark, middle, y, room } of placed) {
+      context.strokeStyle = context.fillStyle = colors[MARKS[mark.kind] ?? "quiet"];
       context.lineWidth = 1.5;
       context.beginPath();
       context.moveTo(middle, y);
       context.lineTo(middle, area.bottom);
       context.stroke();
       context.beginPath();
-      context.roundRect(middle - 8, y - 8, 16, 16, 4);
+      context.roundRect(middle - BADGE, y - BADGE, 2 * BADGE, 2 * BADGE, 4);
       context.fill();
       context.fillStyle = colors["on-badge"];
       context.textAlign = "center";
-      context.fillText(markWords(kind).letter, middle, y + 0.5);
-      ends[row] = middle + 8;
-      const name = shortUid(host ?? "");
-      const wide = context.measureText(name).width;
-      if (middle + 12 + wide < area.right) {
-        context.fillStyle = colors.quiet;
-        context.textAlign = "left";
-        context.fillText(name, middle + 12, y + 0.5);
-        ends[row] = middle + 12 + wide;
-      }
+      context.fillText(markWords(mark.kind).letter, middle, y + 0.5);
+      const name = shortUid(mark.host ?? "");
+      if (context.measureText(name).width + 8 > Math.min(room, area.right - middle - BADGE)) continue;
+      context.fillStyle = colors.quiet;
+      context.textAlign = "left";
+      context.fillText(name, middle + BADGE + 4, y + 0.5);
     }
   }
 
@@ -124,6 +119,25 @@ export function chart(canvas) {
       patterns = new Map();
     },
   };
+}
+
+// Two lanes above the bars: a badge goes to the upper one unless it would cover the one before. `room` is what there is
+// for a name beside it.
+function lanes(marks) {
+  const ends = [-Infinity, -Infinity];
+  const placed = marks.map(({ mark, middle }) => {
+    const lane = middle - BADGE > ends[0] || ends[0] <= ends[1] ? 0 : 1;
+    ends[lane] = middle + BADGE;
+    return { mark, middle, lane, y: 10 + 20 * lane, room: Infinity };
+  });
+  placed.forEach((badge, index) => {
+    const next = placed.slice(index + 1).find(({ lane }) => lane === badge.lane);
+    if (next) badge.room = next.middle - badge.middle - 2 * BADGE;
+    const other = placed.find(({ lane, middle }) => lane !== badge.lane && middle > badge.middle);
+    // The other lane's line must not go through a name of the lower one.
+    if (other && badge.lane === 1) badge.room = Math.min(badge.room, other.middle - badge.middle - BADGE);
+  });
+  return placed;
 }
 
 // The next round number above.

@@ -5,13 +5,12 @@ import { toggle } from "./replicas.js";
 import { countdownWords, duration, faultWords, hour, ordinal, perSecond, streakWords } from "./words.js";
 
 export function detail(panel, { onSwitch, onClose }) {
-  const title = panel.appendChild(document.createElement("h2"));
+  const head = panel.appendChild(document.createElement("header"));
   const facts = panel.appendChild(document.createElement("dl"));
-  const row = panel.appendChild(document.createElement("div"));
-  row.className = "row";
-  const flip = row.appendChild(document.createElement("button"));
+  const title = head.appendChild(document.createElement("h2"));
+  const flip = head.appendChild(document.createElement("button"));
   flip.type = "button";
-  const close = row.appendChild(document.createElement("button"));
+  const close = head.appendChild(document.createElement("button"));
   close.type = "button";
   close.textContent = "Close";
   close.addEventListener("click", () => onClose());
@@ -46,7 +45,7 @@ function factsOf(replica, now) {
   const known = (value, words) => (value === null ? "unknown" : words(value));
   const facts = [
     ["Address", replica.address ?? "unknown"],
-    ["Fault", faultWords(replica)],
+    ["Fault", faultWords(replica, now)],
     ["Answers", `${replica.ok} ok, ${replica.errors} errors, ${perSecond(replica.rate)}`],
     ["In a row", `${streakWords(replica)} errors`],
     ["Mesh", replica.reason === null ? state : `${state}: ${replica.reason}`],

@@ -8,74 +8,83 @@ import { session } from "./storage.js";
 const KEY = "guide";
 const TRAFFIC = { rate: 50, seconds: 3600 };
 
-// Long enough for a talk; after that a replica that somebody forgot is well by itself.
-const ILL_SECONDS = 1800;
+// Long enough for a talk. After that, a replica that was left behind with the tab is well by itself.
+const ILL_FOR = "for=1800s";
 
 const HOST = /host: `([^`]+)`/;
 
-export function guide({ controls, onPick, onToggle }) {
-  // The step that is shown, or `null`; and the uid of whom the guide has made ill.
-  let { step = null, victim = null } = parse(session.get(KEY));
-  let busy = false;
+// `onPick(uid)` opens a replica's detail, or none.
+export function guide({ controls, onPick }) {
+  // The step that is shown, or `null`; the uid of whom the guide has made ill, and whether it still is.
+  let { step = null, victim = null, ill = false } = kept();
+  let latest = null;
+  // One change at a time, in order.
+  let queue = Promise.resolve();
 
-  const save = () => (step === null ? session.remove(KEY) : session.set(KEY, JSON.stringify({ step, victim })));
+  const save = () => (step === null ? session.remove(KEY) : session.set(KEY, JSON.stringify({ step, victim, ill })));
 
-  async function enter(next) {
-    if (busy || !STEPS[next]) return;
-    busy = true;
+  // Whoever presses twice gets there in one go.
+  function enter(next) {
+    if (!STEPS[next]) return;
     step = next;
     save();
     show();
-    try {
-      await bring(STEPS[step].world);
-    } finally {
-      busy = false;
-      show();
-    }
+    later(() => step !== null && bring(STEPS[step].world));
   }
 
-  async function bring({ traffic, ill }) {
-    if (traffic && !controls.load.running) controls.start(TRAFFIC);
-    if (!traffic) controls.stop();
-    if (ill && !sick) {
-      if (victim === null) await controls.call("reset_stats");
-      const { text = "" } = await controls.call(victim ? `fault?host=${encodeURIComponent(victim)}&for=${ILL_SECONDS}s` : `fault?for=${ILL_SECONDS}s`);
-      victim = HOST.exec(text)?.[1] ?? victim;
-      sick = true;
-      onPick(victim);
-    }
-    if (!ill && sick) await heal();
-    save();
+  function later(work) {
+    queue = queue.then(work).then(save);
+  }
+
+  async function bring(world) {
+    onPick(world.look ? victim : null);
+    if (world.traffic && !controls.load.running) controls.start(TRAFFIC);
+    if (!world.traffic) controls.stop();
+    if (!world.ill && ill) await heal();
+    // Others may have made replicas ill before.
+    if (world.fresh && victim === null) await controls.recover();
+    if (world.ill && !ill) await sicken();
+  }
+
+  async function sicken() {
+    if (victim === null && !(await controls.call("reset_stats")).ok) return;
+    const host = victim === null ? "" : `host=${encodeURIComponent(victim)}&`;
+    const reply = await controls.call(`fault?${host}${ILL_FOR}`);
+    ill = reply.ok;
+    victim = HOST.exec(reply.text)?.[1] ?? victim;
   }
 
   async function heal() {
-    if (victim !== null) await controls.recover(victim);
-    sick = false;
+    const reply = await controls.recover(victim);
+    // A replica that is gone is nobody's any more.
+    ill = !reply.ok && reply.status !== 404;
   }
 
-  async function end() {
+  function end() {
     step = null;
     show();
-    controls.stop();
-    if (sick) await heal();
-    victim = null;
-    save();
+    later(async () => {
+      if (step !== null) return;
+      controls.stop();
+      onPick(null);
+      if (ill) await heal();
+      victim = null;
+    });
   }
-
-  // Whether the victim is ill by the guide's doing.
-  let sick = victim !== null && Boolean(STEPS[step]?.world.ill);
 
   function show() {
     byId("guide").hidden = step === null;
     document.body.dataset.guided = String(step !== null);
     byId("open-guide").setAttribute("aria-expanded", String(step !== null));
-    onToggle(step !== null);
     if (step === null) return;
-    const { title, text } = STEPS[step];
+    const { title, text, now } = STEPS[step];
     write(byId("guide-step"), `${step + 1} of ${STEPS.length} · ${title}`);
-    write(byId("guide-text"), text);
     byId("guide-back").disabled = step === 0;
     byId("guide-next").disabled = step === STEPS.length - 1;
+    if (!latest?.state.replicas) return;
+    const { state, at } = latest;
+    write(byId("guide-text"), text(state).replace(/(\d) (?=s\b|min\b)/g, "$1\u00a0"));
+    write(byId("guide-now"), now(state, state.replicas.find(({ uid }) => uid === victim), at) ?? "");
   }
 
   byId("open-guide").addEventListener("click", () => (step === null ? enter(0) : end()));
@@ -84,10 +93,10 @@ export function guide({ controls, onPick, onToggle }) {
   byId("guide-end").addEventListener("click", end);
   document.addEventListener("keydown", (event) => {
     if (step === null || event.ctrlKey || event.altKey || event.metaKey) return;
-    if (event.target.closest?.("input, select, textarea, dialog")) return;
-    const key = { ArrowRight: step + 1, PageDown: step + 1, ArrowLeft: step - 1, PageUp: step - 1 }[event.key];
+    if (event.target.closest?.("input, select, dialog")) return;
+    const steps = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 };
     if (event.key === "Escape") end();
-    else if (key !== undefined) enter(key);
+    else if (event.key in steps) enter(step + steps[event.key]);
     else return;
     event.preventDefault();
   });
@@ -97,15 +106,14 @@ export function guide({ controls, onPick, onToggle }) {
 
   // Says what there is to see right now.
   return function tell(state, at) {
-    if (step === null || !state.replicas) return;
-    const replica = state.replicas.find(({ uid }) => uid === victim);
-    write(byId("guide-now"), STEPS[step].now(state, replica, at));
+    latest = { state, at };
+    show();
   };
 }
 
-function parse(text) {
+function kept() {
   try {
-    return JSON.parse(text) ?? {};
+    return JSON.parse(session.get(KEY)) ?? {};
   } catch {
     return {};
   }

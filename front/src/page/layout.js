@@ -4,8 +4,8 @@ import { bus, curve, way } from "./route.js";
 
 const STAGES = ["client", "gateway", "front", "sidecar"];
 
-// `trunk` goes from the client to the sidecar, `branches` by key from the client to each box. `links` are the parts to be
-// drawn as lines.
+// `trunk` goes from the client to the sidecar, `branches` by key from the client to each box. `lines` are what is drawn
+// of them: `open`, `cut` and `leak` by whether requests go there, and the `bars` across those that are cut.
 export function layout(sky, list) {
   const origin = sky.getBoundingClientRect();
   const place = (element) => {
@@ -24,16 +24,27 @@ export function layout(sky, list) {
   const stem = stages.map(middle).slice(0, -1);
   const inside = middle(sidecar);
   const branches = new Map();
-  const columns = new Set();
+  const lines = { open: new Path2D(), shared: new Path2D(), cut: new Path2D(), leak: new Path2D(), bars: new Path2D() };
+  const trunk = [...stem, inside];
+  trace(lines.open, trunk);
   const places = [...list.children].map((box) => [box, place(box)]);
-  for (const [, { left }] of places) columns.add(Math.round(left));
+  const direct = beside && new Set(places.map(([, { left }]) => Math.round(left))).size === 1;
   for (const [box, at] of places) {
-    const link = beside && columns.size === 1
-      ? curve(exit, { x: at.left, y: at.top + at.height / 2 })
-      : around(exit, boxes, at, beside);
-    branches.set(box.dataset.key, { way: way([...stem, inside, ...link]), link: way(link), flow: box.dataset.flow });
+    const { key, flow = "open" } = box.dataset;
+    const link = direct ? curve(exit, { x: at.left, y: at.top + at.height / 2 }) : around(exit, boxes, at, beside);
+    branches.set(key, way([...trunk, ...link]));
+    // A line that many share says nothing of one of them.
+    trace(direct ? lines[flow] : lines.shared, link);
+    if (direct && flow === "cut") {
+      const { x, y } = way(link).at(0.8);
+      trace(lines.bars, [{ x, y: y - 8 }, { x, y: y + 8 }]);
+    }
   }
-  return { trunk: way([...stem, inside]), branches };
+  return { trunk: way(trunk), branches, lines };
+}
+
+function trace(path, points) {
+  points.forEach(({ x, y }, index) => (index ? path.lineTo(x, y) : path.moveTo(x, y)));
 }
 
 // Down beside the boxes, and along the gap above a row to where the box is.

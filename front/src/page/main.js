@@ -12,7 +12,7 @@ import { sky } from "./sky.js";
 import { State } from "./state.js";
 import { watch } from "./stream.js";
 import { theme } from "./theme.js";
-import { duration, headline, perSecond } from "./words.js";
+import { duration, headline, perSecond, untilWords } from "./words.js";
 
 const state = new State();
 const clock = new ServerClock();
@@ -23,14 +23,14 @@ const bars = chart(byId("chart"));
 const showMarks = markList(byId("marks"));
 const flip = ({ uid, fault }) => (fault ? desk.recover(uid) : desk.fault(uid));
 const showDetail = detail(byId("detail"), { onSwitch: flip, onClose: () => pick(null) });
-const showReplicas = replicaList(byId("replicas"), { onPick: ({ key }) => pick(key), onSwitch: flip });
-const tell = guide({ controls: desk, onPick: pick, onToggle: () => picture.changed() });
+const showReplicas = replicaList(byId("replicas"), { onPick: ({ key }) => pick(key === selected ? null : key), onSwitch: flip });
 let selected = null;
 let shape = "";
 let due = 0;
+const tell = guide({ controls: desk, onPick: pick });
 
 function pick(key) {
-  selected = key === selected ? null : key;
+  selected = key;
   later();
 }
 
@@ -50,23 +50,39 @@ function draw() {
   const { mood, text } = headline(state);
   mark(byId("path"), "mood", mood);
   write(byId("headline"), text);
+  until(now);
   stages();
   showMarks(state.marks);
   bars.draw(state, now);
   figures(now);
   tell(state, now);
+  follow();
+}
+
+// The picture is drawn anew when a box or a stage is somewhere else, or another way is closed.
+function follow() {
   const before = shape;
-  shape = [...byId("replicas").children].map(({ dataset }) => dataset.key + dataset.flow).join();
+  const boxes = [...byId("replicas").children].map(({ dataset }) => dataset.key + dataset.flow);
+  const places = [byId("stage-sidecar"), byId("replicas")].map((element) => element.getBoundingClientRect().top);
+  shape = [...boxes, ...places].join();
   if (shape !== before) picture.changed();
+}
+
+function until(now) {
+  const parts = byId("until").children;
+  untilWords(state, now).forEach((words, index) => write(parts[index], words));
 }
 
 function stages() {
   const { policy, panic } = state;
   const rule = policy && `${policy.consecutive_5xx} errors in a row: out for ${duration(policy.base_ejection_time_ms)} and up to the next sweep, one every ${duration(policy.interval_ms)}; at most ${policy.max_ejection_percent} % of them.`;
   write(byId("policy"), rule ?? "");
-  write(byId("sidecar-says"), panic ? "panic: everyone gets traffic" : "detects outliers");
+  write(byId("sidecar-says"), panic ? "panic: everyone gets traffic" : "notices who fails");
   mark(byId("stage-sidecar"), "panic", String(panic));
-  write(byId("client-says"), perSecond(state.rate));
+  const { errorPercent } = state;
+  write(byId("client-rate"), perSecond(state.rate));
+  write(byId("client-feels"), errorPercent === null ? "no traffic" : errorPercent > 0 ? `${Math.ceil(errorPercent)} % errors` : "no errors");
+  mark(byId("stage-client"), "feels", errorPercent > 0 ? "errors" : "well");
 }
 
 function figures(now) {
@@ -81,7 +97,7 @@ function figures(now) {
     },
   });
   const { ok, bad } = picture.weights;
-  const kinds = [["request", "a request"], ["ok", ok > 1 ? `${ok} answers` : "an answer"], ["error", bad > 1 ? `${bad} errors` : "an error"]];
+  const kinds = [["request", ok > 1 ? `${ok} requests` : "a request"], ["ok", ok > 1 ? `${ok} answers` : "an answer"], ["error", bad > 1 ? `${bad} errors` : "an error"]];
   children(byId("legend"), kinds, {
     keyOf: ([kind]) => kind,
     make: () => document.createElement("li"),

@@ -7,6 +7,8 @@ const FIRST_MS = 250;
 
 const sum = (codes) => Object.values(codes ?? {}).reduce((all, count) => all + count, 0);
 
+const onlyErrors = (codes) => Object.fromEntries(Object.entries(codes ?? {}).filter(([status]) => Number(status) >= 500));
+
 export class Rates {
   #digests = [];
 
@@ -21,8 +23,13 @@ export class Rates {
     return this.#over((digest) => sum(digest.hosts[uid]));
   }
 
+  // Of all answers, whoever made them.
   total() {
     return this.#over((digest) => sum(digest.answers));
+  }
+
+  errors() {
+    return this.#over((digest) => sum(onlyErrors(digest.answers)));
   }
 
   #over(count) {

@@ -8,7 +8,8 @@ const time = (text) => {
 // The first eight characters of a v4 UUID, and the name of a pod as it is.
 export const shortUid = (uid) => (/^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(uid) ? uid.slice(0, 8) : uid);
 
-export function replicaOf(host, threshold, rate) {
+// `at` is when the server told `host`: what remains of a fault counts from then.
+export function replicaOf(host, { at, threshold, rate }) {
   const { uid = null, control = null, counter, mesh } = host;
   const detail = mesh?.detail ?? {};
   return {
@@ -20,6 +21,7 @@ export function replicaOf(host, threshold, rate) {
     // Without control ports nobody knows whether a replica is ill.
     faultKnown: host.reachable === true,
     fault: host.fault ?? null,
+    faultEnds: host.fault?.remaining_ms == null ? null : at + host.fault.remaining_ms,
     kind: faultKind(host),
     ok: counter?.StatusOk ?? 0,
     errors: counter?.StatusError ?? 0,

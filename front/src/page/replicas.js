@@ -7,16 +7,22 @@ import { countdownWords, ejectionWords, faultWords, perSecond, streakWords } fro
 // Up to how many each density is readable at 1280 x 720.
 const DENSITIES = [["rows", 6], ["cards", 20], ["tiles", Infinity]];
 
+// Longer reasons get a line of their own.
+const SHORT_REASON = 28;
+
 export const densityOf = (count) => DENSITIES.find(([, most]) => count <= most)[0];
 
 // `onPick(replica)` and `onSwitch(replica)` are called with what is known at the time of the click.
 export function replicaList(list, { onPick, onSwitch }) {
-  const shown = new Map();
+  // By box: its parts, and what it shows.
+  const known = new WeakMap();
 
   const make = () => {
     const box = copyOf("replica");
-    box.querySelector(".pick").addEventListener("click", () => onPick(shown.get(box)));
-    box.querySelector(".switch").addEventListener("click", () => onSwitch(shown.get(box)));
+    const parts = Object.fromEntries([...box.querySelectorAll("[class]")].map((part) => [part.className, part]));
+    known.set(box, { parts });
+    parts.pick.addEventListener("click", () => onPick(known.get(box).replica));
+    parts.switch.addEventListener("click", () => onSwitch(known.get(box).replica));
     return box;
   };
 
@@ -24,38 +30,37 @@ export function replicaList(list, { onPick, onSwitch }) {
     mark(list, "density", densityOf(replicas.length));
     mark(list, "count", String(replicas.length));
     const fill = (box, replica) => {
-      shown.set(box, replica);
-      fillBox(box, replica, now);
+      known.get(box).replica = replica;
+      fillBox(box, known.get(box).parts, replica, now);
       mark(box, "selected", String(replica.key === selected));
     };
     children(list, replicas, { keyOf: ({ key }) => key, make, fill });
-    for (const box of shown.keys()) if (!box.isConnected) shown.delete(box);
   };
 }
 
-function fillBox(box, replica, now) {
+function fillBox(box, parts, replica, now) {
   mark(box, "host", replica.uid ?? "");
   mark(box, "state", replica.state);
   mark(box, "fault", replica.kind);
   mark(box, "streak", replica.streak === null ? "" : String(replica.streak));
   mark(box, "refused", String(replica.refused !== null));
   mark(box, "flow", flow(replica));
-  const text = (name, value) => write(box.querySelector(`.${name}`), value);
+  mark(box, "long", String((replica.reason ?? "").length > SHORT_REASON));
+  const text = (name, value) => write(parts[name], value);
   text("uid", replica.short);
   text("address", replica.address ?? replica.control ?? "");
   text("ok", String(replica.ok));
   text("errors", String(replica.errors));
   text("rate", perSecond(replica.rate));
   text("streak", streakWords(replica));
-  text("fault", faultWords(replica));
+  text("fault", faultWords(replica, now));
   text("mesh", replica.state);
   text("countdown", countdownWords(replica, now));
   text("ejection", ejectionWords(replica));
   text("reason", replica.reason ?? "");
-  pips(box.querySelector(".pips"), replica);
-  const pick = box.querySelector(".pick");
-  pick.title = replica.uid ?? "";
-  toggle(box.querySelector(".switch"), replica);
+  pips(parts.pips, replica);
+  if (parts.pick.title !== (replica.uid ?? "")) parts.pick.title = replica.uid ?? "";
+  toggle(parts.switch, replica);
 }
 
 // Makes it a button that makes the replica ill, or well.

@@ -17,7 +17,7 @@ export function sky(canvas, list) {
     colors ??= palette("line", "ok", "error", "out", "request");
     const { context } = fit(canvas);
     lines(context);
-    for (const flight of flights.flights) dot(context, flight, now);
+    dots(context, now);
     if (moving) wake();
   }
 
@@ -26,57 +26,38 @@ export function sky(canvas, list) {
   }
 
   function lines(context) {
-    context.lineWidth = 2;
-    context.strokeStyle = colors.line;
-    stroke(context, ways.trunk.points);
-    for (const { link, flow } of ways.branches.values()) {
-      context.setLineDash(flow === "open" ? [] : [3, 6]);
-      context.strokeStyle = flow === "leak" ? colors.out : colors.line;
-      if (flow === "cut") cut(context, link);
-      else stroke(context, link.points);
-    }
-    context.setLineDash([]);
+    const stroke = (path, color, width, dash = []) => {
+      context.strokeStyle = colors[color];
+      context.lineWidth = width;
+      context.setLineDash(dash);
+      context.stroke(path);
+    };
+    const { open, shared, cut, leak, bars } = ways.lines;
+    stroke(shared, "line", 1);
+    stroke(open, "line", 2);
+    stroke(cut, "line", 2, [3, 6]);
+    stroke(leak, "out", 2, [3, 6]);
+    stroke(bars, "out", 3);
   }
 
-  // A way that is closed ends before the box.
-  function cut(context, link) {
-    stroke(context, link.points);
-    const { x, y } = link.at(0.78);
-    context.setLineDash([]);
-    context.strokeStyle = colors.out;
-    context.lineWidth = 3;
-    stroke(context, [{ x, y: y - 8 }, { x, y: y + 8 }]);
-    context.lineWidth = 2;
-  }
-
-  function dot(context, { key, bad, start }, now) {
-    const age = now - start;
-    if (age < 0) return;
-    const path = ways.branches.get(key)?.way ?? ways.trunk;
-    if (age < ONE_WAY_MS) {
-      const { x, y } = path.at(age / ONE_WAY_MS);
-      context.fillStyle = colors.request;
-      disc(context, x, y, 2);
-      return;
+  // One shape for all of a kind: a canvas is quick at few of them, however large.
+  function dots(context, now) {
+    const [requests, answers, errors] = [new Path2D(), new Path2D(), new Path2D()];
+    for (const { key, bad, start } of flights.flights) {
+      const done = (now - start) / ONE_WAY_MS;
+      if (done < 0) continue;
+      const { x, y } = (ways.branches.get(key) ?? ways.trunk).at(done < 1 ? done : 2 - done);
+      if (done < 1) disc(requests, x, y, 2);
+      else if (bad) cross(errors, x, y, 5);
+      else disc(answers, x, y, 4);
     }
-    const { x, y } = path.at(2 - age / ONE_WAY_MS);
-    if (bad) cross(context, x, y, 5);
-    else {
-      context.fillStyle = colors.ok;
-      disc(context, x, y, 4);
-    }
-  }
-
-  function cross(context, x, y, size) {
+    context.fillStyle = colors.request;
+    context.fill(requests);
+    context.fillStyle = colors.ok;
+    context.fill(answers);
     context.strokeStyle = colors.error;
     context.lineWidth = 3;
-    context.beginPath();
-    context.moveTo(x - size, y - size);
-    context.lineTo(x + size, y + size);
-    context.moveTo(x - size, y + size);
-    context.lineTo(x + size, y - size);
-    context.stroke();
-    context.lineWidth = 2;
+    context.stroke(errors);
   }
 
   // What is seen is somewhere else, or looks otherwise.
@@ -109,14 +90,14 @@ export function sky(canvas, list) {
   };
 }
 
-function stroke(context, points) {
-  context.beginPath();
-  points.forEach(({ x, y }, index) => (index ? context.lineTo(x, y) : context.moveTo(x, y)));
-  context.stroke();
+function disc(path, x, y, radius) {
+  path.moveTo(x + radius, y);
+  path.arc(x, y, radius, 0, 2 * Math.PI);
 }
 
-function disc(context, x, y, radius) {
-  context.beginPath();
-  context.arc(x, y, radius, 0, 2 * Math.PI);
-  context.fill();
+function cross(path, x, y, size) {
+  path.moveTo(x - size, y - size);
+  path.lineTo(x + size, y + size);
+  path.moveTo(x - size, y + size);
+  path.lineTo(x + size, y - size);
 }

@@ -18,6 +18,8 @@ export class State {
   latency = null;
   #rates = new Rates();
   #hosts = [];
+  // When the server told them.
+  #at = 0;
 
   apply(event, data) {
     switch (event) {
@@ -43,14 +45,20 @@ export class State {
     return this.#rates.total();
   }
 
+  // How many of 100 answers were errors of late; `null` without answers.
+  get errorPercent() {
+    return this.rate > 0 ? (100 * this.#rates.errors()) / this.rate : null;
+  }
+
   #history({ complete = true, seconds = [], marks = [] }) {
     if (complete) this.marks = [];
     this.timeline.history(complete, seconds);
     for (const mark of marks) this.#mark(mark);
   }
 
-  #present({ hosts = [], mesh_answers: meshAnswers = {}, clusters = [] }) {
+  #present({ at = 0, hosts = [], mesh_answers: meshAnswers = {}, clusters = [] }) {
     this.#hosts = hosts;
+    this.#at = at;
     this.meshAnswers = meshAnswers;
     this.clusters = clusters;
     this.#derive();
@@ -81,6 +89,6 @@ export class State {
 
   #derive() {
     const threshold = this.policy?.consecutive_5xx ?? null;
-    this.replicas = this.#hosts.map((host) => replicaOf(host, threshold, this.#rates.of(host.uid)));
+    this.replicas = this.#hosts.map((host) => replicaOf(host, { at: this.#at, threshold, rate: this.#rates.of(host.uid) }));
   }
 }

@@ -21,15 +21,21 @@ export const hour = (at) => new Date(at).toLocaleTimeString("en-GB");
 // Answers per second.
 export const perSecond = (rate) => `${rate < 10 ? Math.round(rate * 10) / 10 : Math.round(rate)}/s`;
 
-export function faultWords({ faultKnown, fault }) {
+export function faultWords({ faultKnown, fault, faultEnds }, now) {
   if (!fault) return faultKnown ? "no fault" : "fault unknown";
-  const { status, percent = 100, delay_ms: delay, abort, remaining_ms: remaining } = fault;
-  const share = percent < 100 ? ` to ${percent} %` : "";
-  const ends = remaining == null ? "" : `, for ${duration(Math.ceil(remaining / 1000) * 1000)} more`;
+  const { status, percent = 100, delay_ms: delay, abort } = fault;
   const late = delay ? duration(delay) : "";
-  if (abort) return `hangs up${late ? ` after ${late}` : ""}${share}${ends}`;
-  if (late && status < 500) return `slow: ${late}${share}${ends}`;
-  return `answers ${status ?? "an error"}${late ? ` after ${late}` : ""}${share}${ends}`;
+  const words = [abort ? "hangs up" : late && status < 500 ? `slow: ${late}` : `answers ${status ?? "an error"}`];
+  if (late && (abort || status >= 500)) words.push(`after ${late}`);
+  if (percent < 100) words.push(`to ${percent} %`);
+  if (faultEnds !== null) words.push(`for ${remaining(faultEnds - now)}`);
+  return words.join(" ");
+}
+
+// To the minute while it is long.
+function remaining(ms) {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  return seconds > 90 ? `${Math.ceil(seconds / 60)} min` : `${seconds} s`;
 }
 
 export function streakWords({ streak, threshold }) {
@@ -74,6 +80,18 @@ export function headline({ replicas, panic }) {
     return { mood: "unknown", text: `${plural(all, "replica")}. The mesh does not tell who is out.` };
   }
   return { mood: "well", text: all === 1 ? "The one replica is in service." : `All ${all} replicas are in service.` };
+}
+
+// Why, and until when: `[words, countdown, words]` of whoever is back next, for the line below the headline.
+export function untilWords({ replicas = [], panic, policy }, now) {
+  if (panic && policy) return [`Fewer than ${policy.healthy_panic_threshold} % are healthy.`, "", ""];
+  const out = replicas.filter(({ state }) => state === "ejected");
+  const known = out.filter(({ until }) => until !== null);
+  if (!known.length) return [out.length ? "The mesh does not tell why, and until when." : "", "", ""];
+  const next = known.reduce((a, b) => (b.until < a.until ? b : a));
+  const why = next.reason?.split(";")[0];
+  const who = out.length > 1 ? `${next.short} is back in` : "Back in";
+  return [why ? `${why[0].toUpperCase()}${why.slice(1)}. ${who}` : who, countdownWords(next, now), "at the earliest."];
 }
 
 const MARKS = {
