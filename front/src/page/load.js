@@ -7,7 +7,7 @@ const TICK_MS = 10;
 export class Load {
   #run = null;
 
-  // `onChange` is called when it starts and when it ends.
+  // `onChange` is called when it starts and when it ends, and for each answer that comes later.
   constructor(onChange) {
     this.onChange = onChange;
     this.report = null;
@@ -56,6 +56,8 @@ export class Load {
     report.answered += 1;
     run.flying -= 1;
     this.#pump(run);
+    // What was under way at the end is counted, too.
+    if (report.ended !== null) this.onChange();
   }
 
   #end(run) {

@@ -13,6 +13,7 @@ export class Rates {
   #digests = [];
 
   add({ at, answers, hosts }) {
+    if (!Number.isFinite(at)) return;
     const before = this.#digests.at(-1);
     const from = before && at - before.at <= WINDOW_MS ? before.at : at - FIRST_MS;
     this.#digests.push({ from, at, answers, hosts: hosts ?? {} });

@@ -30,6 +30,7 @@ export function ask(dialog, { refused }) {
       dialog.close();
     };
     const close = () => end(null);
+    dialog.querySelector(".cancel").onclick = () => dialog.close();
     form.addEventListener("submit", submit);
     dialog.addEventListener("close", close);
     dialog.showModal();
