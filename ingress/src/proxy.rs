@@ -18,6 +18,7 @@ mod failure;
 mod forward;
 mod framing;
 mod headers;
+mod number;
 mod pool;
 mod reason;
 mod request_body;

@@ -7,6 +7,7 @@
 //! comes after it. Codings other than `chunked` are found on the way, since Envoy refuses them.
 
 use http::StatusCode;
+use memchr::memchr;
 
 /// How much of a name or a coding is kept, without blanks: more than the longest one that matters.
 const KEPT: usize = 20;
@@ -65,7 +66,7 @@ impl Framing {
                 bytes = &bytes[n..];
                 continue;
             }
-            let end = bytes.iter().position(|&byte| byte == b'\n');
+            let end = memchr(b'\n', bytes);
             self.part_of_line(&bytes[..end.unwrap_or(bytes.len())]);
             let Some(end) = end else { return };
             bytes = &bytes[end + 1..];
@@ -93,7 +94,8 @@ impl Framing {
     fn part_of_line(&mut self, part: &[u8]) {
         self.begun = self.begun || part.iter().any(|&byte| byte != b'\r');
         match self.at {
-            At::Name => match part.iter().position(|&byte| byte == b':') {
+            At::Name if self.text.is_empty() && is_of_another(part) => self.at = At::Value,
+            At::Name => match memchr(b':', part) {
                 Some(colon) => {
                     self.keep(&part[..colon]);
                     self.at = self.value();
@@ -174,6 +176,12 @@ impl Framing {
         });
         At::RequestLine
     }
+}
+
+/// Whether a line begins with a name that does not matter here, told by its first letter.
+fn is_of_another(line: &[u8]) -> bool {
+    let first = line.first().map(u8::to_ascii_lowercase);
+    first.is_some_and(|first| first.is_ascii_lowercase() && first != b'c' && first != b't')
 }
 
 /// The number that `read` becomes with `digits` behind it; blanks do not count. What is no number never

@@ -9,7 +9,7 @@ use http::uri::Authority;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use uuid::Uuid;
 
-use super::date;
+use super::{date, number};
 use crate::SERVER_NAME;
 
 const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
@@ -46,9 +46,8 @@ pub(super) fn to_upstream(headers: &mut HeaderMap, about: About<'_>) {
             HeaderValue::from_str(authority.as_str()).expect("an authority is visible ASCII");
         headers.insert(HOST, host);
     }
-    if !headers.contains_key(FORWARDED_PROTO) {
-        headers.insert(FORWARDED_PROTO, HeaderValue::from_static("http"));
-    }
+    let protocol = headers.entry(FORWARDED_PROTO);
+    protocol.or_insert(HeaderValue::from_static("http"));
     if headers.get(REQUEST_ID).is_none_or(HeaderValue::is_empty) {
         headers.insert(REQUEST_ID, request_id());
     }
@@ -67,7 +66,7 @@ pub(super) fn to_upstream(headers: &mut HeaderMap, about: About<'_>) {
 /// Tells the host how long its answer is waited for.
 pub(super) fn expect_within(headers: &mut HeaderMap, timeout: Duration) {
     let ms = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
-    headers.insert(EXPECTED_TIMEOUT, HeaderValue::from(ms));
+    headers.insert(EXPECTED_TIMEOUT, number::value(ms));
 }
 
 /// Makes a host's headers those that the client sees. Unlike those of a request, headers that
@@ -80,7 +79,7 @@ pub(super) fn to_client(headers: &mut HeaderMap, service_time: Option<Duration>)
     }
     if let Some(time) = service_time {
         let ms = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
-        headers.insert(SERVICE_TIME, HeaderValue::from(ms));
+        headers.insert(SERVICE_TIME, number::value(ms));
     }
     headers.entry(DATE).or_insert_with(date::now);
     headers.insert(SERVER, HeaderValue::from_static(SERVER_NAME));

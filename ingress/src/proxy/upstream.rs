@@ -20,9 +20,6 @@ use crate::cluster::{Cluster, Host};
 /// How long a host may take to accept a connection: Envoy's default `connect_timeout`.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The most header fields of an answer, as in Envoy.
-const MAX_HEADERS: usize = 100;
-
 /// A connection to a host, and whoever holds it drives it.
 pub(super) struct Connection {
     sender: SendRequest<RequestBody>,
@@ -94,8 +91,8 @@ impl Connection {
         };
         stats.upstream_cx_connect_ms.record(start.elapsed());
         stream.set_nodelay(true).map_err(|_| Failure::Termination)?;
+        // With hyper's default of a hundred header fields in an answer, as in Envoy.
         let (sender, driver) = http1::Builder::new()
-            .max_headers(MAX_HEADERS)
             .allow_obsolete_multiline_headers_in_responses(true)
             .handshake(TokioIo::new(stream))
             .await
@@ -124,9 +121,6 @@ impl Connection {
         let mut answer = pin!(self.sender.try_send_request(request));
         let (driver, open) = (&mut self.driver, &mut self.open);
         let answered = poll_fn(|cx| {
-            if let Poll::Ready(answered) = answer.as_mut().poll(cx) {
-                return Poll::Ready(answered);
-            }
             // Driving it may bring the answer, or the end of the connection and so the end of the wait.
             if drive(driver, cx, open).is_ready() {
                 open.by_host = true;

@@ -34,9 +34,6 @@ use crate::metrics::Downstream;
 /// The most bytes of a request's head, as in Envoy (`max_request_headers_kb`, FACTS 11.6).
 const MAX_HEAD: usize = 60 * 1_024;
 
-/// The most header fields of a request, as in Envoy.
-const MAX_HEADERS: usize = 100;
-
 /// How long to wait after a failed accept (out of file descriptors, most often) before the next one.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -178,10 +175,11 @@ impl Serving {
         let (talk, alarm) = (Talk::default(), Alarm::new());
         let client = Client::new(stream, talk.clone(), self.patience, alarm.clone());
         let service = service_fn(|request| self.answer(request, &talk, &alarm));
+        // A head has a hundred fields at most, as in Envoy: that is hyper's default, and to say it again would
+        // make hyper fill an array of that size for each request.
         let connection = http1::Builder::new()
             .max_buf_size(MAX_HEAD)
             .max_header_size(MAX_HEAD)
-            .max_headers(MAX_HEADERS)
             .auto_date_header(false)
             .serve_connection(TokioIo::new(client), service);
         let mut connection = std::pin::pin!(connection);
