@@ -24,12 +24,15 @@ export function lookOf(status) {
 
 export function chart(canvas) {
   let colors = null;
+  let unit = 1;
   let patterns = new Map();
 
   function draw({ timeline, marks }, now) {
     colors ??= palette("line", "ok", "error", "out", "mesh", "other", "quiet", "panel", "on-badge");
     const { context, width, height } = fit(canvas);
-    const area = { left: LEFT, right: width - RIGHT, top: TOP, bottom: height - BOTTOM };
+    // As large as the letters around it.
+    unit = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+    const area = { left: LEFT * unit, right: width - RIGHT, top: TOP, bottom: height - BOTTOM * unit };
     const bars = timeline.bars(now);
     const highest = Math.max(...bars.map(({ answers }) => Object.values(answers).reduce((a, b) => a + b, 0)));
     const most = round(highest);
@@ -46,7 +49,7 @@ export function chart(canvas) {
   }
 
   function axes(context, area, most, x, now) {
-    context.font = "11px system-ui, sans-serif";
+    context.font = `${11 * unit}px system-ui, sans-serif`;
     context.fillStyle = colors.quiet;
     context.strokeStyle = colors.line;
     context.lineWidth = 1;
@@ -63,7 +66,7 @@ export function chart(canvas) {
     context.textBaseline = "alphabetic";
     for (let ago = 0; ago <= SECONDS; ago += 30) {
       context.textAlign = ago === 0 ? "right" : "center";
-      context.fillText(ago === 0 ? "now" : `−${ago} s`, x(now - 1000 * ago), area.bottom + 14);
+      context.fillText(ago === 0 ? "now" : `−${ago} s`, x(now - 1000 * ago), area.bottom + 14 * unit);
     }
   }
 

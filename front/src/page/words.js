@@ -53,7 +53,7 @@ export function countdownWords({ state, until }, now) {
 export function ejectionWords({ state, ejections, since }) {
   if (state !== "ejected") return "";
   const which = ejections ? `${ordinal(ejections)} time out` : "out";
-  return since === null ? which : `${which}, since ${hour(since)}`;
+  return since === null ? `${which}; since when is unknown` : `${which}, since ${hour(since)}`;
 }
 
 // Who is out, in one sentence. It changes when something happens, never with time alone.
@@ -68,8 +68,11 @@ export function headline({ replicas, panic }) {
     return { mood: "panic", text: `Panic: ${out.length} of ${all} are out, too many. So everyone gets traffic.` };
   }
   if (out.length) {
-    const more = ill.length ? ` ${names(ill)} ${ill.length > 1 ? "are" : "is"} ill and still in.` : "";
-    return { mood: "out", text: `${names(out)} ${out.length > 1 ? "are" : "is"} out. The client gets no errors from there.${more}` };
+    const are = `${names(out)} ${out.length > 1 ? "are" : "is"} out.`;
+    if (ill.length) return { mood: "out", text: `${are} ${names(ill)} ${ill.length > 1 ? "are" : "is"} ill, and still in.` };
+    // For a moment the balancers may not have heard of it.
+    if (out.some(({ inRotation }) => inRotation === true)) return { mood: "out", text: are };
+    return { mood: "out", text: `${are} The client gets no errors from there.` };
   }
   if (ill.length) {
     const refused = ill.some((replica) => replica.refused !== null);
