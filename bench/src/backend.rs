@@ -6,10 +6,12 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Builder;
+use tokio::time;
 
 const PURPLE: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: text/plain; charset=utf-8\r\n\
     hostuid: 5c0e9f3c-2f04-4c1c-9e57-52a2d0f2a9b1\r\ncontent-length: 6\r\n\
@@ -40,6 +42,14 @@ impl Backends {
     /// # Errors
     /// When the system gives no socket or thread.
     pub fn start(count: usize) -> io::Result<Self> {
+        Self::start_slow(count, Duration::ZERO)
+    }
+
+    /// Starts `count` of them, which think for some time before they answer.
+    ///
+    /// # Errors
+    /// When the system gives no socket or thread.
+    pub fn start_slow(count: usize, delay: Duration) -> io::Result<Self> {
         let mut each = Vec::with_capacity(count);
         let mut listeners = Vec::with_capacity(count);
         for _ in 0..count {
@@ -48,7 +58,7 @@ impl Backends {
             listeners.push((listener, Arc::clone(&sick)));
             each.push(Backend { address, sick });
         }
-        serve(listeners)?;
+        serve(listeners, delay)?;
         Ok(Self { each })
     }
 
@@ -59,7 +69,7 @@ impl Backends {
     pub fn start_crowd(count: u16) -> io::Result<Self> {
         let (listener, any) = listen(Ipv4Addr::UNSPECIFIED)?;
         let sick = Arc::new(AtomicBool::new(false));
-        serve(vec![(listener, Arc::clone(&sick))])?;
+        serve(vec![(listener, Arc::clone(&sick))], Duration::ZERO)?;
         let each = (0..count).map(|number| Backend {
             address: SocketAddr::from((
                 [127, 1, (number / 250) as u8, (number % 250 + 1) as u8],
@@ -90,15 +100,18 @@ fn listen(on: Ipv4Addr) -> io::Result<(std::net::TcpListener, SocketAddr)> {
     Ok((listener, address))
 }
 
-fn serve(listeners: Vec<(std::net::TcpListener, Arc<AtomicBool>)>) -> io::Result<()> {
-    let runtime = Builder::new_current_thread().enable_io().build()?;
+fn serve(
+    listeners: Vec<(std::net::TcpListener, Arc<AtomicBool>)>,
+    delay: Duration,
+) -> io::Result<()> {
+    let runtime = Builder::new_current_thread().enable_all().build()?;
     let serving = move || {
         runtime.block_on(async move {
             let mut tasks = Vec::new();
             for (listener, sick) in listeners {
                 let listener =
                     TcpListener::from_std(listener).expect("the runtime is this thread's");
-                tasks.push(tokio::spawn(accept(listener, sick)));
+                tasks.push(tokio::spawn(accept(listener, sick, delay)));
             }
             for task in tasks {
                 drop(task.await);
@@ -111,18 +124,18 @@ fn serve(listeners: Vec<(std::net::TcpListener, Arc<AtomicBool>)>) -> io::Result
     Ok(())
 }
 
-async fn accept(listener: TcpListener, sick: Arc<AtomicBool>) {
+async fn accept(listener: TcpListener, sick: Arc<AtomicBool>, delay: Duration) {
     // A connection that was gone before it was accepted is nothing to end for.
     loop {
         if let Ok((stream, _)) = listener.accept().await {
             drop(stream.set_nodelay(true));
-            tokio::spawn(answer(stream, Arc::clone(&sick)));
+            tokio::spawn(answer(stream, Arc::clone(&sick), delay));
         }
     }
 }
 
 /// Answers until the other side goes, whatever way it goes.
-async fn answer(mut stream: TcpStream, sick: Arc<AtomicBool>) {
+async fn answer(mut stream: TcpStream, sick: Arc<AtomicBool>, delay: Duration) {
     let mut buffer = vec![0; BUFFER_BYTES];
     let mut filled = 0;
     while let Ok(read @ 1..) = stream.read(&mut buffer[filled..]).await {
@@ -130,6 +143,9 @@ async fn answer(mut stream: TcpStream, sick: Arc<AtomicBool>) {
         // Requests have no bodies here, and none is sent before the last one is answered.
         if buffer[..filled].ends_with(b"\r\n\r\n") {
             filled = 0;
+            if !delay.is_zero() {
+                time::sleep(delay).await;
+            }
             let answer = if sick.load(Ordering::Relaxed) {
                 NO_COLORS
             } else {

@@ -30,11 +30,14 @@ use record::{Record, Verdict};
 )]
 struct Args {
     /// Requests of the short run, 10 to 1000000; the long one has twice as many
-    #[arg(long, value_name = "N", default_value_t = 2000, value_parser = clap::value_parser!(u32).range(10..=1_000_000))]
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(10..=1_000_000))]
     requests: u32,
     /// Put what is counted on record
     #[arg(long)]
     record: bool,
+    /// Another outlier-demo than the one just built, such as an older one
+    #[arg(long, value_name = "PATH", conflicts_with = "record")]
+    outlier_demo: Option<PathBuf>,
     /// What cargo says to every benchmark
     #[arg(long, hide = true)]
     bench: bool,
@@ -70,9 +73,9 @@ pub fn instructions(places: Places<'_>) -> ExitCode {
             return ExitCode::from(code);
         }
     };
-    let done = match args.part {
+    let done = match args.part.clone() {
         Some(part) => part.play().map(|never| match never {}),
-        None => run(args.requests, args.record, places),
+        None => run(&args, places),
     };
     done.unwrap_or_else(|error| {
         eprintln!("{error}");
@@ -80,11 +83,14 @@ pub fn instructions(places: Places<'_>) -> ExitCode {
     })
 }
 
-fn run(requests: u32, record: bool, places: Places<'_>) -> io::Result<ExitCode> {
+fn run(args: &Args, places: Places<'_>) -> io::Result<ExitCode> {
     let folder = PathBuf::from(places.folder).join("callgrind");
     fs::create_dir_all(&folder)?;
     let callgrind = Callgrind {
-        outlier_demo: places.outlier_demo.into(),
+        outlier_demo: args
+            .outlier_demo
+            .clone()
+            .unwrap_or_else(|| places.outlier_demo.into()),
         folder,
     };
     let mut counted = Record {
@@ -96,14 +102,14 @@ fn run(requests: u32, record: bool, places: Places<'_>) -> io::Result<ExitCode> 
             eprintln!("{}: {requests} requests", program.name());
             callgrind.count(program, requests)
         };
-        let (once, twice) = (of(requests)?, of(2 * requests)?);
-        let each = twice.saturating_sub(once) / u64::from(requests);
+        let (once, twice) = (of(args.requests)?, of(2 * args.requests)?);
+        let each = twice.saturating_sub(once) / u64::from(args.requests);
         counted
             .instructions_per_request
             .push((program.name().to_owned(), each));
     }
     let path = Path::new(places.record);
-    if record {
+    if args.record {
         fs::write(path, counted.json())?;
     }
     let recorded = Record::parse(&fs::read_to_string(path)?)?;

@@ -3,10 +3,12 @@
 use std::fs;
 use std::io;
 use std::path::PathBuf;
+use std::thread;
+use std::time::Duration;
 
 use super::programs::Program;
 use crate::client;
-use crate::process::{Start, arguments};
+use crate::process::{Start, arguments, is_idle};
 
 /// Where programs run.
 #[derive(Debug)]
@@ -44,11 +46,21 @@ impl Callgrind {
                     "{error}\nThis needs valgrind: apt-get install valgrind"
                 ))
             })?;
-        client::ask(ready.address, &ready.request, requests)?;
+        let pid = running.pid();
+        client::ask(ready.address, &ready.request, requests, || rest(pid))?;
         running.end()?;
         total(&fs::read_to_string(&output)?)
             .ok_or_else(|| io::Error::other("callgrind has no total"))
     }
+}
+
+/// Waits until the program waits. Whether the next request is there already when it looks for one, or has to wake it,
+/// takes a different number of instructions; this way it is always the latter.
+fn rest(pid: u32) -> io::Result<()> {
+    while !is_idle(pid)? {
+        thread::sleep(Duration::from_micros(50));
+    }
+    Ok(())
 }
 
 /// The sum over all threads: `totals: N`.

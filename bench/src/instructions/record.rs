@@ -5,8 +5,9 @@ use std::io;
 
 use serde_json::{Map, Value, json};
 
-/// By how much of a hundred a count may differ: hash seeds and timers move it by less than half of that.
-const TOLERANCE: u64 = 2;
+/// By how much of a hundred a count may differ: hash seeds and timers move front's by 1, and the
+/// others' by less.
+const TOLERANCE: u64 = 3;
 
 /// Instructions per request, by program.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,13 +113,13 @@ mod tests {
     }
 
     #[test]
-    fn two_hundredths_are_the_same() {
+    fn three_hundredths_are_the_same() {
         for (now, expected) in [
             (10_000, Verdict::Same),
-            (10_200, Verdict::Same),
-            (10_201, Verdict::Worse),
-            (9_800, Verdict::Same),
-            (9_799, Verdict::Better),
+            (10_300, Verdict::Same),
+            (10_301, Verdict::Worse),
+            (9_700, Verdict::Same),
+            (9_699, Verdict::Better),
         ] {
             assert_eq!(
                 record().judge("ingress", now),
