@@ -49,7 +49,11 @@ impl Pool {
     /// Keeps a connection that has just finished an exchange, unless it is over or its host was ejected
     /// or is gone.
     pub(super) fn put(&self, mut connection: Connection) {
-        if !connection.settles(&mut Context::from_waker(Waker::noop())) {
+        // Otherwise a look can wait until it is taken out. By then the answer is gone, whose head is a part of
+        // the buffer that hyper reads into; now a look would take another buffer.
+        let over = connection.may_be_over()
+            && !connection.settles(&mut Context::from_waker(Waker::noop()));
+        if over {
             return;
         }
         if !connection.is_current() {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use http::header::CONNECTION;
 use http::{Request, Response, Version};
 use hyper::body::Incoming;
 use hyper::client::conn::http1::{self, SendRequest};
@@ -31,6 +32,8 @@ pub(super) struct Connection {
     generation: u64,
     /// The host answers in HTTP/1.0, and hyper would ask in it from then on.
     is_old: bool,
+    /// The host has said something of the connection's future with its last answer.
+    may_be_last: bool,
 }
 
 type Driver = http1::Connection<TokioIo<TcpStream>, RequestBody>;
@@ -103,6 +106,7 @@ impl Connection {
             open,
             generation,
             is_old: false,
+            may_be_last: false,
         })
     }
 
@@ -131,6 +135,7 @@ impl Connection {
         match answered {
             Ok(response) => {
                 self.is_old = response.version() == Version::HTTP_10;
+                self.may_be_last = self.is_old || response.headers().contains_key(CONNECTION);
                 Sent::Answered(response)
             }
             Err(mut error) => {
@@ -160,6 +165,11 @@ impl Connection {
         let over = drive(&mut self.driver, cx, &mut self.open);
         self.open.by_host |= over.is_ready();
         over
+    }
+
+    /// Whether the last answer may have been the connection's last.
+    pub(super) fn may_be_over(&self) -> bool {
+        self.may_be_last
     }
 
     /// Brings an exchange to its end; `false` when the connection cannot take another one.
