@@ -31,7 +31,7 @@ export function controls({ dialog, base }) {
   const number = (id) => {
     const input = byId(id);
     const value = Number.isFinite(input.valueAsNumber) ? input.valueAsNumber : Number(input.defaultValue);
-    return Math.min(Math.max(value, Number(input.min)), Number(input.max || Infinity));
+    return Math.min(Math.max(Math.round(value), Number(input.min)), Number(input.max));
   };
   const asked = () => ({ rate: number("requests"), seconds: number("seconds") });
   const options = (host) => ({
@@ -54,7 +54,6 @@ export function controls({ dialog, base }) {
   // Each button: what it does, and the line that does the same.
   const buttons = {
     send: [() => start(asked()), () => curl.traffic(asked())],
-    stop: [() => load.stop(), () => "Ctrl-C"],
     get: [get, curl.get],
     fault: [() => fault(), () => curl.call(curl.faultPath(options()), { locked })],
     recover: [() => recover(), () => curl.call(curl.recoverPath(), { locked })],
@@ -64,11 +63,12 @@ export function controls({ dialog, base }) {
     const button = byId(id);
     button.addEventListener("click", (event) => {
       event.preventDefault();
-      if (id !== "stop") show(words());
+      show(words());
       act();
     });
-    if (id !== "stop") for (const name of ["pointerenter", "focus"]) button.addEventListener(name, () => show(words()));
+    for (const name of ["pointerenter", "focus"]) button.addEventListener(name, () => show(words()));
   }
+  byId("stop").addEventListener("click", () => load.stop());
   byId("options").addEventListener("input", () => {
     byId("status").disabled = byId("kind").value !== "status";
     show(buttons.fault[1]());
@@ -94,7 +94,7 @@ export function controls({ dialog, base }) {
   }, 250);
   show(buttons.fault[1]());
 
-  return { call, fault, recover, start, stop: () => load.stop(), load, show };
+  return { call, fault, recover, start, stop: () => load.stop(), load };
 }
 
 // Clipboards are for secure contexts; a plain http address gets the old way.
