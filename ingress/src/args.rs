@@ -2,10 +2,12 @@
 
 mod command;
 mod envoy_defaults;
+mod limits;
 mod mesh;
 
 pub use command::{CommandLine, Other};
 pub use envoy_defaults::EnvoyDefaults;
+pub use limits::LimitArgs;
 pub use mesh::{MeshArgs, speed};
 
 use std::time::Duration;
@@ -36,6 +38,10 @@ pub struct Args {
     /// What App Mesh's manifests have no field for.
     #[command(flatten, next_help_heading = "What App Mesh leaves at Envoy's default")]
     pub defaults: EnvoyDefaults,
+
+    /// What clients may take.
+    #[command(flatten, next_help_heading = "Limits for clients, for each listener")]
+    pub limits: LimitArgs,
 }
 
 /// What `envoy-bootstrap` is told: of a run's flags those that have a meaning for Envoy.

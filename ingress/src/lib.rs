@@ -20,7 +20,9 @@ pub mod metrics;
 mod args;
 mod run;
 
-pub use args::{Args, BootstrapArgs, CommandLine, EnvoyDefaults, MeshArgs, Other, speed};
+pub use args::{
+    Args, BootstrapArgs, CommandLine, EnvoyDefaults, LimitArgs, MeshArgs, Other, speed,
+};
 pub use bootstrap::envoy_bootstrap;
 pub use run::{Error, run};
 

@@ -8,6 +8,7 @@
 //!
 //! What a client sees is what Envoy would show it (FACTS section 11), but for the `server` header.
 
+mod admission;
 mod alarm;
 mod answer;
 mod balancer;
@@ -18,6 +19,7 @@ mod failure;
 mod forward;
 mod framing;
 mod headers;
+mod limits;
 mod number;
 mod pool;
 mod reason;
@@ -29,6 +31,6 @@ mod shape;
 mod upstream;
 mod worker;
 
-pub use client::Patience;
+pub use limits::{Limits, Patience};
 pub use router::{Routed, Router};
 pub use worker::{Listener, Worker};

@@ -24,7 +24,7 @@ use crate::event_log::EventLog;
 use crate::manifest::Source;
 use crate::mesh::Mesh;
 use crate::metrics::Downstream;
-use crate::proxy::{Listener, Patience, Router, Worker};
+use crate::proxy::{Listener, Router, Worker};
 
 /// What ends the data plane before its time.
 #[derive(Debug)]
@@ -151,14 +151,14 @@ fn ways_in(mesh: &Mesh, args: &Args) -> Vec<Way> {
         address: args.mesh.gateway,
         flag: "--gateway",
         router: Arc::new(Router::gateway(mesh)),
-        downstream: Downstream::new(admin::GATEWAY_LISTENER),
+        downstream: Downstream::new(admin::GATEWAY_LISTENER, args.mesh.gateway),
     });
     let egress = mesh.sidecar.is_some().then(|| Way {
         name: EGRESS_LISTENER,
         address: args.mesh.egress,
         flag: "--egress",
         router: Arc::new(Router::egress(mesh)),
-        downstream: Downstream::new(EGRESS_LISTENER),
+        downstream: Downstream::new(EGRESS_LISTENER, args.mesh.egress),
     });
     gateway.into_iter().chain(egress).collect()
 }
@@ -193,12 +193,15 @@ fn start(
     args: &Args,
     stop: &Stop,
 ) -> Result<Vec<JoinHandle<()>>, Error> {
+    let limits = args
+        .limits
+        .of_one(args.workers, service::raise_open_files());
     let start = |(index, listeners)| {
         let worker = Worker {
             listeners,
             clusters: clusters.to_vec(),
             first_turn: args.first_turn,
-            patience: Patience::default(),
+            limits,
             grace: Grace {
                 delay: Duration::ZERO,
                 deadline: args.drain_time,

@@ -76,7 +76,7 @@ fn with(cluster: Arc<Cluster>) -> State {
         replicas: vec![replicas],
         clusters: vec![cluster],
         listeners: vec![("egress".to_owned(), ([127, 0, 0, 1], 10_000).into())],
-        downstream: vec![Downstream::new("egress")],
+        downstream: vec![Downstream::new("egress", ([127, 0, 0, 1], 15001).into())],
         mesh,
         live,
         events: EventLog::default(),

@@ -1,21 +1,28 @@
 //! What one HTTP listener counts.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::Stat;
 use super::stat::Scope;
 use crate::cluster::{Counter, Gauge};
 
-/// The statistics of one HTTP listener: Envoy's `http.<stat_prefix>.*`.
+/// The statistics of one HTTP listener: Envoy's `http.<stat_prefix>.*`, and what it counts as `listener.<address>.*`.
 #[derive(Debug)]
 pub struct Downstream {
     stat_prefix: String,
+    /// The listener's address as Envoy has it in names: `127.0.0.1_8080`.
+    listener: String,
     /// Connections accepted.
     pub downstream_cx_total: Counter,
     /// Connections open now.
     pub downstream_cx_active: Gauge,
     /// Connections closed, by whom ever.
     pub downstream_cx_destroy: Counter,
+    /// Connections closed because no request came in time, or had not come when room was needed for others.
+    pub downstream_cx_idle_timeout: Counter,
+    /// Connections closed at once because there were as many as there may be.
+    pub downstream_cx_overflow: Counter,
     /// Connections closed because what came was not HTTP.
     pub downstream_cx_protocol_error: Counter,
     /// Requests read.
@@ -30,13 +37,16 @@ pub struct Downstream {
 }
 
 impl Downstream {
-    /// The statistics of the listener that is called `prefix` in their names.
-    pub fn new(prefix: &str) -> Arc<Self> {
+    /// The statistics of the listener at `address` that is called `prefix` in their names.
+    pub fn new(prefix: &str, address: SocketAddr) -> Arc<Self> {
         Arc::new(Self {
             stat_prefix: prefix.to_owned(),
+            listener: address.to_string().replace(':', "_"),
             downstream_cx_total: Counter::default(),
             downstream_cx_active: Gauge::default(),
             downstream_cx_destroy: Counter::default(),
+            downstream_cx_idle_timeout: Counter::default(),
+            downstream_cx_overflow: Counter::default(),
             downstream_cx_protocol_error: Counter::default(),
             downstream_rq_total: Counter::default(),
             downstream_rq_active: Gauge::default(),
@@ -73,11 +83,15 @@ impl Downstream {
     }
 }
 
-/// `http.<stat_prefix>.*`, as far as it is counted here. All of it is HTTP/1.
+/// `http.<stat_prefix>.*` and `listener.<address>.*`, as far as they are counted here. All of it is HTTP/1.
 pub(crate) fn downstream_stats(of: &Downstream) -> Vec<Stat<'_>> {
     let scope = Scope {
         family: "http",
         label: Some(("envoy_http_conn_manager_prefix", &of.stat_prefix)),
+    };
+    let listener = Scope {
+        family: "listener",
+        label: Some(("envoy_listener_address", &of.listener)),
     };
     let (cx_total, rq_total) = (of.downstream_cx_total.get(), of.downstream_rq_total.get());
     let (cx_active, rq_active) = (of.downstream_cx_active.get(), of.downstream_rq_active.get());
@@ -86,6 +100,11 @@ pub(crate) fn downstream_stats(of: &Downstream) -> Vec<Stat<'_>> {
         scope.counter("downstream_cx_destroy", of.downstream_cx_destroy.get()),
         scope.gauge("downstream_cx_http1_active", cx_active, cx_total > 0),
         scope.counter("downstream_cx_http1_total", cx_total),
+        scope.counter(
+            "downstream_cx_idle_timeout",
+            of.downstream_cx_idle_timeout.get(),
+        ),
+        listener.counter("downstream_cx_overflow", of.downstream_cx_overflow.get()),
         scope.counter(
             "downstream_cx_protocol_error",
             of.downstream_cx_protocol_error.get(),
@@ -109,7 +128,7 @@ mod tests {
 
     #[test]
     fn answers_are_counted_by_class() {
-        let downstream = Downstream::new("egress");
+        let downstream = Downstream::new("egress", ([127, 0, 0, 1], 15001).into());
         for status in [200, 204, 404, 503, 0, 99, 600, u16::MAX] {
             downstream.completed(status);
         }

@@ -9,7 +9,6 @@ use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
 
 use http::StatusCode;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -19,30 +18,7 @@ use tokio::time::Instant;
 use super::alarm::Alarm;
 use super::answer;
 use super::framing::{Framing, Refused};
-
-/// How long a client may take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Patience {
-    /// For a request's head, from its first byte; and for the first byte of the first request.
-    pub head: Duration,
-    /// Between two requests. One hour as in Envoy.
-    pub idle: Duration,
-    /// Between two parts of a request's body. Five minutes as in Envoy (`stream_idle_timeout`).
-    pub body: Duration,
-    /// To take any of the bytes that wait for it.
-    pub stall: Duration,
-}
-
-impl Default for Patience {
-    fn default() -> Self {
-        Self {
-            head: Duration::from_secs(10),
-            idle: Duration::from_secs(3_600),
-            body: Duration::from_secs(300),
-            stall: Duration::from_secs(60),
-        }
-    }
-}
+use super::limits::Patience;
 
 /// The connection.
 pub(super) struct Client {
@@ -78,13 +54,23 @@ struct TalkState {
     begun: Cell<u64>,
     /// What the bytes tell and hyper does not.
     refused: Cell<Option<Refused>>,
-    /// A head did not arrive in time.
-    late: Cell<bool>,
+    late: Cell<Option<Late>>,
     in_flight: Cell<bool>,
     /// Something was answered and not flushed yet.
     unflushed: Cell<bool>,
+    /// When the client had its last answer, or began to send what comes next.
+    waiting_since: Cell<Option<Instant>>,
     /// Sent in place of whatever hyper writes from now on.
     verdict: Cell<Option<StatusCode>>,
+}
+
+/// What did not come in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Late {
+    /// A request's first byte.
+    Request,
+    /// The rest of its head.
+    Head,
 }
 
 /// A request that is being answered. While it lives, what hyper writes is the service's.
@@ -117,9 +103,22 @@ impl Talk {
             .map(|refused| refused.status)
     }
 
-    /// Whether the connection ended because a head did not arrive in time.
-    pub(super) fn was_late(&self) -> bool {
+    /// Why the connection ended, if it is because the client took too long.
+    pub(super) fn late(&self) -> Option<Late> {
         self.0.late.get()
+    }
+
+    /// From now on the client is waited for; returns the time.
+    fn wait(&self) -> Instant {
+        let now = Instant::now();
+        self.0.waiting_since.set(Some(now));
+        now
+    }
+
+    /// Since when the client is waited for, or for the rest of its request's head; `None` while it is answered.
+    pub(super) fn waiting_since(&self) -> Option<Instant> {
+        let is_answered = self.0.in_flight.get() || self.0.unflushed.get();
+        self.0.waiting_since.get().filter(|_| !is_answered)
     }
 
     fn hyper_speaks(&self) -> bool {
@@ -135,7 +134,7 @@ impl Drop for InFlight {
 
 impl Client {
     pub(super) fn new(stream: TcpStream, talk: Talk, patience: Patience, alarm: Alarm) -> Self {
-        let waiting = Waiting::Request(Instant::now() + patience.head);
+        let waiting = Waiting::Request(talk.wait() + patience.head);
         Self {
             stream,
             talk,
@@ -160,17 +159,22 @@ impl Client {
             return Poll::Pending;
         }
         self.waiting = match self.waiting {
-            Waiting::Nothing if !got_bytes => Waiting::Request(Instant::now() + self.patience.idle),
+            Waiting::Nothing if !got_bytes => {
+                Waiting::Request(self.talk.wait() + self.patience.idle)
+            }
             Waiting::Nothing | Waiting::Request(_) if got_bytes => {
-                Waiting::Head(Instant::now() + self.patience.head)
+                Waiting::Head(self.talk.wait() + self.patience.head)
             }
             as_before => as_before,
         };
         match self.waiting {
-            Waiting::Request(due) => ready!(self.alarm.poll_at(cx, due)),
+            Waiting::Request(due) => {
+                ready!(self.alarm.poll_at(cx, due));
+                self.talk.0.late.set(Some(Late::Request));
+            }
             Waiting::Head(due) => {
                 ready!(self.alarm.poll_at(cx, due));
-                self.talk.0.late.set(true);
+                self.talk.0.late.set(Some(Late::Head));
                 // All that can be done for a client that does not do its part.
                 let _tried = self
                     .stream

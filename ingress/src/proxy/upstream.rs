@@ -1,6 +1,7 @@
 //! One connection to a host.
 
 use std::future::{Future, poll_fn};
+use std::io;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -11,6 +12,7 @@ use http::{Request, Response, Version};
 use hyper::body::Incoming;
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
+use rustix::io::Errno;
 use tokio::net::TcpStream;
 use tokio::time::{self, Instant};
 
@@ -64,7 +66,7 @@ impl Connection {
     /// Connects to `host` of `cluster`.
     ///
     /// # Errors
-    /// [`Failure::Overflow`] when the cluster has as many connections as it may,
+    /// [`Failure::Overflow`] when the cluster has as many connections as it may, or this process,
     /// [`Failure::Unreachable`] and [`Failure::ConnectTimeout`] as the names say.
     pub(super) async fn open(cluster: &Arc<Cluster>, host: &Arc<Host>) -> Result<Self, Failure> {
         let stats = cluster.stats();
@@ -83,6 +85,11 @@ impl Connection {
         let connecting = TcpStream::connect(host.address());
         let stream = match time::timeout(CONNECT_TIMEOUT, connecting).await {
             Ok(Ok(stream)) => stream,
+            // Nothing was asked of the host, so nothing is held against it.
+            Ok(Err(error)) if is_out_of_files(&error) => {
+                stats.upstream_cx_overflow.inc();
+                return Err(Failure::Overflow);
+            }
             Ok(Err(_)) => {
                 open.by_host = true;
                 return Err(failed(Failure::Unreachable));
@@ -195,6 +202,12 @@ fn drive(driver: &mut Option<Pin<Box<Driver>>>, cx: &mut Context<'_>, open: &mut
             open.in_head = !left.is_empty();
         }
     })
+}
+
+/// Whether there are as many files open, in this process or all over the system, as there may be.
+pub(super) fn is_out_of_files(error: &io::Error) -> bool {
+    let error = Errno::from_io_error(error);
+    matches!(error, Some(Errno::MFILE | Errno::NFILE))
 }
 
 /// What hyper's error means for the client and the host.

@@ -17,22 +17,25 @@ use hyper_util::rt::TokioIo;
 use service::{Grace, Stop};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime;
-use tokio::task::{JoinSet, LocalSet, spawn_local};
+use tokio::task::{self, JoinSet, LocalSet, spawn_local};
 use tokio::time;
 use tracing::{debug, trace, warn};
 
+use super::admission::{Admission, Place};
 use super::alarm::Alarm;
 use super::balancer::Balancer;
-use super::client::{Client, Patience, Talk};
+use super::client::{Client, Late, Talk};
 use super::forward::Forwarder;
+use super::limits::Limits;
 use super::response_body::ResponseBody;
 use super::router::Router;
 use super::shape::{self, Unacceptable};
+use super::upstream::is_out_of_files;
 use crate::cluster::Cluster;
 use crate::metrics::Downstream;
 
-/// The most bytes of a request's head, as in Envoy (`max_request_headers_kb`, FACTS 11.6).
-const MAX_HEAD: usize = 60 * 1_024;
+/// hyper's default. To say it again would make hyper fill an array of that size for each request.
+const HYPERS_MAX_HEADERS: usize = 100;
 
 /// How long to wait after a failed accept (out of file descriptors, most often) before the next one.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -61,8 +64,8 @@ pub struct Worker {
     pub clusters: Vec<Arc<Cluster>>,
     /// Where the round robin of each cluster starts; `None`: anywhere.
     pub first_turn: Option<u64>,
-    /// How long clients may take.
-    pub patience: Patience,
+    /// What clients may take of each listener.
+    pub limits: Limits,
     /// How its end goes.
     pub grace: Grace,
 }
@@ -100,12 +103,13 @@ impl Worker {
                 router,
                 Rc::clone(&balancer),
                 Arc::clone(&downstream),
-                self.patience.body,
+                self.limits.patience.body,
             );
             let serving = Serving {
                 forwarder: Rc::new(forwarder),
+                admission: Admission::new(self.limits, Arc::clone(&downstream)),
                 downstream,
-                patience: self.patience,
+                limits: self.limits,
             };
             let (this, next) = (stop, Stop::new());
             stop = next.clone();
@@ -123,8 +127,9 @@ impl Worker {
 #[derive(Clone)]
 struct Serving {
     forwarder: Rc<Forwarder>,
+    admission: Rc<Admission>,
     downstream: Arc<Downstream>,
-    patience: Patience,
+    limits: Limits,
 }
 
 impl Serving {
@@ -143,11 +148,24 @@ impl Serving {
                 () = &mut closing => break,
             };
             match accepted {
-                Ok((stream, _)) => {
-                    connections.spawn_local(self.clone().converse(stream, drain.clone()));
+                Ok((stream, client)) => {
+                    let talk = Talk::default();
+                    let Some(place) = self.admission.admit(client.ip(), talk.clone()) else {
+                        continue;
+                    };
+                    let key = place.key();
+                    let served = self.clone().converse(stream, talk, place, drain.clone());
+                    self.admission.seat(key, connections.spawn_local(served));
+                    if self.admission.is_full() {
+                        // Whoever made room leaves before the next one comes.
+                        task::yield_now().await;
+                    }
                 }
                 Err(error) => {
                     warn!(%error, "cannot accept a connection");
+                    if is_out_of_files(&error) {
+                        self.admission.make_room();
+                    }
                     time::sleep(ACCEPT_PAUSE).await;
                 }
             }
@@ -164,24 +182,24 @@ impl Serving {
     }
 
     /// Serves one client until it leaves, or until `drain` and the end of its request.
-    async fn converse(self, stream: TcpStream, drain: Stop) {
+    async fn converse(self, stream: TcpStream, talk: Talk, _place: Place, drain: Stop) {
         if let Err(error) = stream.set_nodelay(true) {
             debug!(%error, "a client left before its first request");
             return;
         }
-        let downstream = Arc::clone(&self.downstream);
-        downstream.downstream_cx_total.inc();
-        downstream.downstream_cx_active.inc();
-        let (talk, alarm) = (Talk::default(), Alarm::new());
-        let client = Client::new(stream, talk.clone(), self.patience, alarm.clone());
+        let alarm = Alarm::new();
+        let patience = self.limits.patience;
+        let client = Client::new(stream, talk.clone(), patience, alarm.clone());
         let service = service_fn(|request| self.answer(request, &talk, &alarm));
-        // A head has a hundred fields at most, as in Envoy: that is hyper's default, and to say it again would
-        // make hyper fill an array of that size for each request.
-        let connection = http1::Builder::new()
-            .max_buf_size(MAX_HEAD)
-            .max_header_size(MAX_HEAD)
-            .auto_date_header(false)
-            .serve_connection(TokioIo::new(client), service);
+        let mut server = http1::Builder::new();
+        server
+            .max_buf_size(self.limits.head_bytes)
+            .max_header_size(self.limits.head_bytes)
+            .auto_date_header(false);
+        if self.limits.headers != HYPERS_MAX_HEADERS {
+            server.max_headers(self.limits.headers);
+        }
+        let connection = server.serve_connection(TokioIo::new(client), service);
         let mut connection = std::pin::pin!(connection);
         let ended = tokio::select! {
             ended = connection.as_mut() => ended,
@@ -192,15 +210,15 @@ impl Serving {
         };
         if let Err(error) = ended {
             if error.is_parse() {
-                downstream.downstream_cx_protocol_error.inc();
+                self.downstream.downstream_cx_protocol_error.inc();
             }
-            if talk.was_late() {
-                downstream.downstream_rq_timeout.inc();
+            match talk.late() {
+                Some(Late::Request) => self.downstream.downstream_cx_idle_timeout.inc(),
+                Some(Late::Head) => self.downstream.downstream_rq_timeout.inc(),
+                None => {}
             }
             debug!(%error, "a connection ended early");
         }
-        downstream.downstream_cx_active.dec();
-        downstream.downstream_cx_destroy.inc();
     }
 
     async fn answer(

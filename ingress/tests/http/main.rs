@@ -7,6 +7,7 @@ mod bodies;
 #[allow(dead_code, reason = "shared with the tests beside a real Envoy")]
 mod client;
 mod connections;
+mod limits;
 mod proxy;
 mod recorded;
 mod refusals;

@@ -13,7 +13,7 @@ use ingress::mesh::{
 };
 use ingress::metrics::Downstream;
 use ingress::outlier::Event;
-use ingress::proxy::{Listener, Patience, Router, Worker};
+use ingress::proxy::{Limits, Listener, Patience, Router, Worker};
 use service::{Grace, Stop};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::timeout;
@@ -32,7 +32,7 @@ pub(crate) struct Setup {
     pub(crate) timeout: Option<Duration>,
     pub(crate) retry: RetryPolicy,
     pub(crate) outlier: Option<OutlierPolicy>,
-    pub(crate) patience: Patience,
+    pub(crate) limits: Limits,
 }
 
 pub(crate) struct Proxy {
@@ -64,7 +64,7 @@ impl Setup {
                 ..RetryPolicy::app_mesh_default()
             },
             outlier: None,
-            patience: Patience::default(),
+            limits: Limits::default(),
         }
     }
 
@@ -79,8 +79,16 @@ impl Setup {
         Self { retry, ..self }
     }
 
+    pub(crate) fn limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
+    }
+
     pub(crate) fn patience(self, patience: Patience) -> Self {
-        Self { patience, ..self }
+        let limits = Limits {
+            patience,
+            ..self.limits
+        };
+        self.limits(limits)
     }
 
     /// Ejects a host after `errors` errors, for longer than any test, and never panics.
@@ -123,7 +131,7 @@ impl Setup {
         let socket = TcpListener::bind("127.0.0.1:0").unwrap();
         socket.set_nonblocking(true).unwrap();
         let address = socket.local_addr().unwrap();
-        let downstream = Downstream::new("egress");
+        let downstream = Downstream::new("egress", address);
         let listener = Listener {
             socket,
             router: Arc::new(Router::egress(mesh)),
@@ -133,7 +141,7 @@ impl Setup {
             listeners: vec![listener],
             clusters: vec![Arc::clone(&cluster)],
             first_turn: None,
-            patience: self.patience,
+            limits: self.limits,
             grace: Grace::default(),
         };
         let stop = Stop::new();
