@@ -1,5 +1,5 @@
 //! `cargo bench --bench instructions`: how many instructions a request takes in a program, counted by callgrind. Noise
-//! cannot touch them, so a regression of a hundredth is seen on any machine. The kernel's are not among them.
+//! cannot touch them, so a regression of a few hundredths is seen on any machine. The kernel's are not among them.
 //!
 //! A program runs twice, with N requests on one connection and with 2 N. The difference is what N requests
 //! take; start and end cancel out.

@@ -20,20 +20,24 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::sse::{Event, Sse};
 use futures_util::{Stream, StreamExt, stream};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::time;
 
 use crate::state::Front;
 
 pub(crate) use feed::Feed;
 use feed::Frame;
 
-/// How long a browser waits before it connects anew. Its own default is several seconds, and some gateways cut
-/// every stream after 15 s (App Mesh's default for a route).
-const RETRY: Duration = Duration::from_secs(1);
+/// How long a stream lasts. Some gateways cut every answer after 15 s (App Mesh's default for a route); a viewer
+/// whose stream has ended in good order comes back and misses nothing.
+const LIFETIME: Duration = Duration::from_secs(14);
+
+/// How long a browser waits before it comes back. Its own default is several seconds.
+const RETRY: Duration = Duration::from_millis(200);
 
 /// Somebody who watches.
 struct Viewer {
@@ -47,7 +51,7 @@ struct Viewer {
     _place: OwnedSemaphorePermit,
 }
 
-/// `/events`. Ends when the server is asked to stop, which would otherwise wait for its viewers.
+/// `/events`. Ends after a while, and when the server is asked to stop, which would otherwise wait for its viewers.
 pub(crate) async fn events(
     State(front): State<Arc<Front>>,
     headers: HeaderMap,
@@ -71,7 +75,11 @@ pub(crate) async fn events(
             .data(&*frame.data);
         Some((Ok(event), viewer))
     });
-    Ok(Sse::new(events.take_until(front.stop.wait())).keep_alive(KeepAlive::default()))
+    let end = async move {
+        // Either way it is over.
+        let _stopped = time::timeout(LIFETIME, front.stop.wait()).await;
+    };
+    Ok(Sse::new(events.take_until(end)))
 }
 
 impl Viewer {

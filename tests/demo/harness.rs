@@ -1,5 +1,6 @@
 //! A running demo: the real executable on free ports, ended with its test.
 
+use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
@@ -82,6 +83,27 @@ pub(crate) fn refusal(command: &mut Command) -> String {
 /// The manifests of the repository.
 pub(crate) fn manifests() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/manifests/appmesh"))
+}
+
+/// All that `up` needs of them, as one text.
+pub(crate) fn all_manifests() -> String {
+    let mut all = String::new();
+    for file in [
+        "../mesh/objects/mesh.yaml",
+        "../mesh/objects/virtual-gateway.yaml",
+        "../mesh/endpoints/service.yaml",
+        "../mesh/objects/virtual-nodes.yaml",
+        "../mesh/objects/virtual-services.yaml",
+        "../mesh/objects/gateway-route.yaml",
+        "../base/entry/service.yaml",
+        "ingress.yaml",
+        "../base/workloads/front.yaml",
+        "../base/workloads/colorapp.yaml",
+    ] {
+        all += &fs::read_to_string(manifests().join(file)).unwrap();
+        all += "\n---\n";
+    }
+    all
 }
 
 impl Demo {

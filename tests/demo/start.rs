@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use rustix::process::Signal;
 
 use crate::folder::PrivateFolder;
-use crate::harness::{Demo, manifests, outlier_demo};
+use crate::harness::{Demo, all_manifests, manifests, outlier_demo};
 use crate::process::is_running;
 
 #[tokio::test]
@@ -78,24 +78,8 @@ async fn manifests_may_come_from_a_folder() {
 
 #[tokio::test]
 async fn manifests_may_come_from_the_standard_input() {
-    let mut all = String::new();
-    for file in [
-        "../mesh/objects/mesh.yaml",
-        "../mesh/objects/virtual-gateway.yaml",
-        "../mesh/endpoints/service.yaml",
-        "../mesh/objects/virtual-nodes.yaml",
-        "../mesh/objects/virtual-services.yaml",
-        "../mesh/objects/gateway-route.yaml",
-        "../base/entry/service.yaml",
-        "ingress.yaml",
-        "../base/workloads/front.yaml",
-        "../base/workloads/colorapp.yaml",
-    ] {
-        all += &fs::read_to_string(manifests().join(file)).unwrap();
-        all += "\n---\n";
-    }
     let folder = PrivateFolder::new("stdin");
-    let file = folder.file("all.yaml", &all);
+    let file = folder.file("all.yaml", &all_manifests());
     let mut command = outlier_demo(&["--manifests", "-"]);
     command.stdin(File::open(file).unwrap());
     let mut demo = Demo::run(command.env("TMPDIR", folder.path()));

@@ -4,10 +4,21 @@
 const EVENTS = ["history", "hosts", "digest", "mark"];
 const SHORTEST_MS = 1000;
 const LONGEST_MS = 15000;
+// A stream ends every now and then, and the next one is there before anybody need be told.
+const UNNOTICED_MS = 1500;
 
 // Calls `onEvent(name, data)`, and `onLink(live, why)` when the connection comes or goes.
 export function watch({ onEvent, onLink }) {
   let wait = SHORTEST_MS;
+  let missing = null;
+
+  // Told after a while, or at once if there is something to say.
+  function gone(why) {
+    missing ??= setTimeout(onLink, UNNOTICED_MS, false, "");
+    if (!why) return;
+    clearTimeout(missing);
+    onLink(false, why);
+  }
 
   function connect() {
     const source = new EventSource("events");
@@ -18,12 +29,15 @@ export function watch({ onEvent, onLink }) {
       });
     }
     source.onopen = () => {
+      clearTimeout(missing);
+      missing = null;
       wait = SHORTEST_MS;
       onLink(true, "");
     };
     source.onerror = async () => {
-      if (source.readyState !== EventSource.CLOSED) return onLink(false, "");
-      onLink(false, await refusal());
+      gone("");
+      if (source.readyState !== EventSource.CLOSED) return;
+      gone(await refusal());
       setTimeout(connect, wait);
       wait = Math.min(2 * wait, LONGEST_MS);
     };

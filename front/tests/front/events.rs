@@ -6,7 +6,7 @@ use axum::body::BodyDataStream;
 use axum::http::Method;
 use futures_util::StreamExt;
 use serde_json::{Value, json};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use crate::fakes::{Front, Replica, color};
 
@@ -45,7 +45,7 @@ impl Viewer {
             let found = lines.find_map(|line| line.strip_prefix(&format!("{name}: ")));
             found.unwrap_or_else(|| panic!("no {name}: {event}"))
         };
-        assert_eq!(field("retry"), "1000");
+        assert_eq!(field("retry"), "200");
         Some(Event {
             id: field("id").to_owned(),
             name: field("event").to_owned(),
@@ -115,6 +115,17 @@ async fn the_stream_ends_at_the_stop() {
 }
 
 /// What they see is computed once.
+#[tokio::test]
+async fn a_stream_ends_before_gateways_cut_it() {
+    let replica = Replica::start("aaaa-1").await;
+    let front = Front::of(&[&replica]);
+    let mut viewer = Viewer::new(&front).await;
+    let start = Instant::now();
+    tokio::time::pause();
+    while viewer.any().await.is_some() {}
+    assert_eq!(start.elapsed().as_secs(), 14);
+}
+
 #[tokio::test]
 async fn two_viewers_see_the_same() {
     let replica = Replica::start("aaaa-1").await;
