@@ -205,14 +205,19 @@ class Stage {
     await this.page.getByRole("spinbutton", { name: "Requests per second" }).fill(`${rate}`);
     await this.page.getByRole("spinbutton", { name: "Seconds" }).fill(`${seconds}`);
     await this.click("Send traffic");
-    await until("the traffic ends", () => this.button("Stop traffic").isDisabled());
-    await until("all are answered", () => this.colors.done === this.colors.sent);
+    await this.quiet();
     const count = this.colors.sent - sent;
     await until(`${count} more answers`, async () => {
       const { ok, errors } = await this.answers();
       return ok + errors - before.ok - before.errors === count;
     });
     return count;
+  }
+
+  /** Waits for the end of the page's traffic. */
+  async quiet() {
+    await until("the traffic ends", () => this.button("Stop traffic").isDisabled());
+    await until("all are answered", () => this.colors.done === this.colors.sent);
   }
 
   /** Marks of the timeline, as kind and uid. */

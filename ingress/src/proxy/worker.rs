@@ -212,12 +212,13 @@ impl Serving {
             if error.is_parse() {
                 self.downstream.downstream_cx_protocol_error.inc();
             }
-            match talk.late() {
-                Some(Late::Request) => self.downstream.downstream_cx_idle_timeout.inc(),
-                Some(Late::Head) => self.downstream.downstream_rq_timeout.inc(),
-                None => {}
-            }
             debug!(%error, "a connection ended early");
+        }
+        // For hyper it is no error when a client that has sent nothing is cut off.
+        match talk.late() {
+            Some(Late::Request) => self.downstream.downstream_cx_idle_timeout.inc(),
+            Some(Late::Head) => self.downstream.downstream_rq_timeout.inc(),
+            None => {}
         }
     }
 

@@ -1,6 +1,7 @@
 //! Requests that are refused, and what becomes of their connections.
 
 use ingress::proxy::Patience;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::client::{Answer, Client, GET};
@@ -273,7 +274,10 @@ async fn a_client_that_sends_nothing_is_closed() {
         client.is_closed().await,
         "without an answer to a question that was not asked"
     );
+    let downstream = Arc::clone(&proxy.downstream);
     proxy.end().await;
+    assert_eq!(downstream.downstream_cx_idle_timeout.get(), 1);
+    assert_eq!(downstream.downstream_rq_timeout.get(), 0);
 }
 
 #[tokio::test]

@@ -44,6 +44,7 @@ scenario("keyboard", {}, async (stage) => {
   await tabTo("Recover all");
   await page.keyboard.press("Space");
   await stage.replicaThat("no fault", (one) => one.host === sick && one.kind === "none");
+  await stage.quiet();
   await tabTo("Reset counters");
   await page.keyboard.press("Enter");
   await until("counters at zero", async () => (await stage.answers()).ok === 0);
