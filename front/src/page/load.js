@@ -3,6 +3,9 @@
 
 const AT_ONCE = 5;
 const TICK_MS = 10;
+// How long after its end what was due before is still sent: a browser that stumbles sends all of it, one that cannot
+// keep up does not go on forever.
+const LATE_S = 3;
 
 export class Load {
   #run = null;
@@ -36,8 +39,9 @@ export class Load {
     const { report, seconds } = run;
     const elapsed = (performance.now() - report.began) / 1000;
     const due = Math.min(report.asked, Math.floor(elapsed * report.rate) + 1);
-    while (report.sent < due && run.flying < AT_ONCE && elapsed < seconds) this.#send(run);
-    if (report.sent >= report.asked || elapsed >= seconds) this.#end(run);
+    const over = elapsed >= seconds + LATE_S;
+    while (report.sent < due && run.flying < AT_ONCE && !over) this.#send(run);
+    if (report.sent >= report.asked || over) this.#end(run);
   }
 
   async #send(run) {
