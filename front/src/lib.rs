@@ -26,6 +26,7 @@ mod fault_request;
 mod faults;
 mod pick;
 mod refusal;
+mod replica_name;
 mod replicas;
 
 mod mesh_view;

@@ -10,12 +10,11 @@ use axum::http::{Method, StatusCode};
 use futures_util::future::join_all;
 use serde::Deserialize;
 use serde_json::Value;
-use service::SystemLookup;
-use tokio::time;
 use tracing::debug;
 
 use crate::Endpoint;
 use crate::client::{Client, target};
+use crate::replica_name::ReplicaName;
 
 /// How long a replica, and the name server before it, may take. A control port answers at once or is
 /// not there.
@@ -27,7 +26,7 @@ const LONGEST_BODY: usize = 64 * 1024;
 /// Where replicas are found.
 pub(crate) struct Replicas {
     http: Client,
-    endpoints: Vec<Endpoint>,
+    names: Vec<ReplicaName>,
 }
 
 /// All replicas at one moment.
@@ -81,17 +80,18 @@ impl Replicas {
     /// `endpoints`: at least one; a name stands for all its addresses.
     pub(crate) fn new(endpoints: Vec<Endpoint>) -> Self {
         let http = Client::new(TIMEOUT);
-        Self { http, endpoints }
+        let names = endpoints.into_iter().map(ReplicaName::new).collect();
+        Self { http, names }
     }
 
     /// Looks all names up anew and asks every address.
     pub(crate) async fn find(&self) -> Found {
         let mut found = Found::default();
         let mut addresses = BTreeSet::new();
-        let looked_up = join_all(self.endpoints.iter().map(look_up)).await;
-        for (endpoint, behind_it) in self.endpoints.iter().zip(looked_up) {
+        let looked_up = join_all(self.names.iter().map(|name| name.addresses(TIMEOUT))).await;
+        for (name, behind_it) in self.names.iter().zip(looked_up) {
             if behind_it.is_empty() {
-                found.silent.push(endpoint.to_string());
+                found.silent.push(name.endpoint().to_string());
             }
             addresses.extend(behind_it);
         }
@@ -157,21 +157,5 @@ impl Replicas {
             address: SocketAddr::new(control.ip(), status.port),
             fault: status.fault,
         })
-    }
-}
-
-/// All addresses of `endpoint`; none when the name is unknown or the name server too slow.
-async fn look_up(endpoint: &Endpoint) -> Vec<SocketAddr> {
-    let lookup = SystemLookup::new(endpoint.host().to_owned(), endpoint.port());
-    match time::timeout(TIMEOUT, lookup.addresses()).await {
-        Ok(Ok(addresses)) => addresses,
-        Ok(Err(error)) => {
-            debug!(%endpoint, %error, "no addresses");
-            Vec::new()
-        }
-        Err(error) => {
-            debug!(%endpoint, %error, "no addresses");
-            Vec::new()
-        }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use std::{fs, process};
 
@@ -33,16 +34,23 @@ pub(crate) struct Namespace {
     prefix: String,
     containers: Vec<String>,
     network: Option<String>,
+    /// The engine has one name server for all networks, which starts anew whenever a container comes or goes.
+    _turn: MutexGuard<'static, ()>,
 }
 
 impl Namespace {
+    /// Waits until the tests that came before have taken theirs away.
     pub(crate) fn new() -> Self {
+        static TURN: Mutex<()> = Mutex::new(());
         static COUNT: AtomicU32 = AtomicU32::new(0);
+        // A test that failed has taken its containers away like any other.
+        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         Self {
             prefix: format!("outlier-demo-test-{}-{number}", process::id()),
             containers: Vec::new(),
             network: None,
+            _turn: turn,
         }
     }
 
