@@ -30,7 +30,7 @@ pub(crate) fn run(args: &[&str]) -> String {
 pub(crate) fn try_run(args: &[&str]) -> Output {
     engine(args).output().unwrap_or_else(|error| {
         panic!(
-            "{:?} does not run ({error}): apt-get install podman runc netavark aardvark-dns, or name another engine in CONTAINER_ENGINE",
+            "{:?} does not run ({error}): apt-get install podman runc netavark aardvark-dns iptables, or name another engine in CONTAINER_ENGINE",
             program()
         )
     })
