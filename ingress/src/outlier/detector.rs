@@ -64,7 +64,8 @@ pub struct Report {
     pub multiplier: u32,
     /// How long the next ejection would last at least.
     pub next_ejection: Duration,
-    /// The last time that the percentage kept it in; forgotten when it is ejected after all.
+    /// The last time that the percentage kept it in. Forgotten when it is ejected after all, and at the first sweep
+    /// that finds it an interval old: whoever is still ill has been refused anew by then.
     pub last_refusal: Option<Refusal>,
 }
 
@@ -147,11 +148,12 @@ impl Detector {
 
     /// The one time at which hosts return (FACTS 4.1): every host that has been out for
     /// min(multiplier x base, max) comes back (4.2), every host that is in loses one step of its
-    /// multiplier (4.4). The next sweep is one interval from `now`.
+    /// multiplier (4.4), and old refusals are forgotten. The next sweep is one interval from `now`.
     pub fn sweep(&mut self, now: Elapsed) -> Vec<Event> {
         self.next_sweep = now.saturating_add(self.policy.interval);
         let mut events = Vec::new();
         for (index, host) in self.hosts.iter_mut().enumerate() {
+            host.forget_refusal(now, self.policy.interval);
             match host.out {
                 None => host.decay(now, self.policy.interval),
                 Some(out) if now.saturating_sub(out.since) >= host.time_out(&self.policy) => {
@@ -257,6 +259,11 @@ impl Host {
         {
             self.multiplier = self.multiplier.saturating_sub(1);
         }
+    }
+
+    fn forget_refusal(&mut self, now: Elapsed, interval: Duration) {
+        let is_recent = |refusal: &Refusal| now.saturating_sub(refusal.at) < interval;
+        self.last_refusal = self.last_refusal.take().filter(is_recent);
     }
 
     fn time_out(&self, policy: &OutlierPolicy) -> Duration {

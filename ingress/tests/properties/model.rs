@@ -139,6 +139,14 @@ impl Model {
         }
         for index in order {
             let state = &mut self.hosts[index];
+            let interval = self.policy.interval;
+            if state
+                .last_refusal
+                .as_ref()
+                .is_some_and(|refusal| now - refusal.at >= interval)
+            {
+                state.last_refusal = None;
+            }
             let time = length(&self.policy, state.multiplier(&self.policy));
             let lifetime = state.stays_out.len() as u32;
             let Some(last) = state.stays_out.last_mut() else {

@@ -164,9 +164,28 @@ fn a_refusal_is_remembered_until_the_ejection() {
     cluster.sweep(1);
     assert!(
         cluster.report(HOST).last_refusal.is_some(),
-        "a sweep forgets nothing"
+        "the sweep at 10 s finds it 8 s old"
     );
     cluster.fail(HOST, 5);
     cluster.assert_ejected(&[HOST]);
     assert_eq!(cluster.report(HOST).last_refusal, None);
+}
+
+/// It explains the present for an interval; a host that is well again must not carry it around for ever.
+#[test]
+fn a_refusal_is_forgotten_at_the_first_sweep_that_finds_it_an_interval_old() {
+    let mut cluster = limited(5, 20, false);
+    cluster.fail(0, 5);
+    cluster.now = secs(1.0);
+    cluster.fail(HOST, 5);
+    cluster.sweep(1);
+    assert!(cluster.report(HOST).last_refusal.is_some(), "9 s old");
+    cluster.sweep(1);
+    assert_eq!(cluster.report(HOST).last_refusal, None, "19 s old");
+
+    let mut cluster = limited(5, 20, false);
+    cluster.fail(0, 5);
+    cluster.fail(HOST, 5);
+    cluster.sweep(1);
+    assert_eq!(cluster.report(HOST).last_refusal, None, "10 s old");
 }
