@@ -171,7 +171,9 @@ class Stage {
       for (const item of list.querySelectorAll("[data-host]")) {
         const box = item.getBoundingClientRect();
         if (frame && !inside(box, frame)) wrong.push(`${item.dataset.host} is outside of ${region}`);
-        const parts = [...item.querySelectorAll("*")].filter((part) => part.checkVisibility() && !part.children.length && part.textContent.trim());
+        // What only a screen reader has is a pixel large.
+        const seen = (part) => part.checkVisibility() && part.getBoundingClientRect().width > 1;
+        const parts = [...item.querySelectorAll("*")].filter((part) => seen(part) && !part.children.length && part.textContent.trim());
         const places = parts.map((part) => {
           const range = document.createRange();
           range.selectNodeContents(part);

@@ -24,6 +24,7 @@ pub(super) const INDEX: Asset = asset!("index.html");
 
 /// What `/page/` has.
 pub(super) const ASSETS: &[Asset] = &[
+    asset!("badges.js"),
     asset!("base.css"),
     asset!("call.js"),
     asset!("canvas.js"),
@@ -33,12 +34,15 @@ pub(super) const ASSETS: &[Asset] = &[
     asset!("curl.js"),
     asset!("detail.js"),
     asset!("dom.js"),
+    asset!("first.js"),
     asset!("flight.js"),
+    asset!("fullscreen.js"),
     asset!("guide.js"),
     asset!("icon.svg"),
     asset!("layout.css"),
     asset!("layout.js"),
     asset!("load.js"),
+    asset!("low.css"),
     asset!("main.js"),
     asset!("marks.js"),
     asset!("panels.css"),

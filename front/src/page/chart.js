@@ -1,5 +1,6 @@
 // The timeline as a picture: a bar per second, errors at the bottom where they are seen, and above it the marks.
 
+import { BADGE, arrange } from "./badges.js";
 import { fit, palette } from "./canvas.js";
 import { SECONDS } from "./timeline.js";
 import { markWords } from "./words.js";
@@ -10,9 +11,6 @@ const LEFT = 34;
 const RIGHT = 8;
 const BOTTOM = 18;
 const TOP = 42;
-
-// Half the side of a badge.
-const BADGE = 8;
 
 // The name of a status' color in the style sheet, and of its pattern.
 export function lookOf(status) {
@@ -28,7 +26,7 @@ export function chart(canvas) {
   let patterns = new Map();
 
   function draw({ timeline, marks }, now) {
-    colors ??= palette("line", "ok", "error", "out", "mesh", "other", "quiet", "panel", "on-badge");
+    colors ??= palette("edge", "ok", "error", "out", "mesh", "other", "quiet", "panel", "on-badge");
     const { context, width, height } = fit(canvas);
     // As large as the letters around it.
     unit = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
@@ -51,7 +49,7 @@ export function chart(canvas) {
   function axes(context, area, most, x, now) {
     context.font = `${11 * unit}px system-ui, sans-serif`;
     context.fillStyle = colors.quiet;
-    context.strokeStyle = colors.line;
+    context.strokeStyle = colors.edge;
     context.lineWidth = 1;
     context.textAlign = "right";
     context.textBaseline = "middle";
@@ -85,27 +83,27 @@ export function chart(canvas) {
 
   function badges(context, area, marks, x, now) {
     const seen = marks.filter(({ at }) => now - at < 1000 * SECONDS);
-    const placed = lanes(seen.map((mark) => ({ mark, middle: Math.min(x(mark.at), area.right - BADGE) })));
+    const placed = arrange(seen.map((mark) => ({ mark, middle: x(mark.at) })), { first: area.left, last: area.right });
     context.font = "600 11px ui-monospace, monospace";
     context.textBaseline = "middle";
-    for (const { mark, middle, y, room } of placed) {
-      context.strokeStyle = context.fillStyle = colors[MARKS[mark.kind] ?? "quiet"];
+    for (const { kind, count, host, middle, left, width, y, room } of placed) {
+      context.strokeStyle = context.fillStyle = colors[MARKS[kind] ?? "quiet"];
       context.lineWidth = 1.5;
       context.beginPath();
       context.moveTo(middle, y);
       context.lineTo(middle, area.bottom);
       context.stroke();
       context.beginPath();
-      context.roundRect(middle - BADGE, y - BADGE, 2 * BADGE, 2 * BADGE, 4);
+      context.roundRect(left, y - BADGE, width, 2 * BADGE, 4);
       context.fill();
       context.fillStyle = colors["on-badge"];
       context.textAlign = "center";
-      context.fillText(markWords(mark.kind).letter, middle, y + 0.5);
-      const name = shortUid(mark.host ?? "");
-      if (context.measureText(name).width + 8 > Math.min(room, area.right - middle - BADGE)) continue;
+      context.fillText(count > 1 ? `${count}${markWords(kind).letter}` : markWords(kind).letter, left + width / 2, y + 0.5);
+      const name = count > 1 ? "" : shortUid(host ?? "");
+      if (context.measureText(name).width + 8 > room) continue;
       context.fillStyle = colors.quiet;
       context.textAlign = "left";
-      context.fillText(name, middle + BADGE + 4, y + 0.5);
+      context.fillText(name, left + width + 4, y + 0.5);
     }
   }
 
@@ -122,25 +120,6 @@ export function chart(canvas) {
       patterns = new Map();
     },
   };
-}
-
-// Two lanes above the bars: a badge goes to the upper one unless it would cover the one before. `room` is what there is
-// for a name beside it.
-function lanes(marks) {
-  const ends = [-Infinity, -Infinity];
-  const placed = marks.map(({ mark, middle }) => {
-    const lane = middle - BADGE > ends[0] || ends[0] <= ends[1] ? 0 : 1;
-    ends[lane] = middle + BADGE;
-    return { mark, middle, lane, y: 10 + 20 * lane, room: Infinity };
-  });
-  placed.forEach((badge, index) => {
-    const next = placed.slice(index + 1).find(({ lane }) => lane === badge.lane);
-    if (next) badge.room = next.middle - badge.middle - 2 * BADGE;
-    const other = placed.find(({ lane, middle }) => lane !== badge.lane && middle > badge.middle);
-    // The other lane's line must not go through a name of the lower one.
-    if (other && badge.lane === 1) badge.room = Math.min(badge.room, other.middle - badge.middle - BADGE);
-  });
-  return placed;
 }
 
 // The next round number above.

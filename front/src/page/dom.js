@@ -17,13 +17,14 @@ export const copyOf = (id) => byId(id).content.firstElementChild.cloneNode(true)
 // `fill(child, item)` writes it.
 export function children(list, items, { keyOf, make, fill }) {
   const known = new Map([...list.children].map((child) => [child.dataset.key, child]));
+  const wanted = new Set(items.map((item) => String(keyOf(item))));
+  // First, so that those that stay are where they belong: a child that is moved loses the focus.
+  for (const [key, child] of known) if (!wanted.has(key)) child.remove();
   items.forEach((item, index) => {
     const key = String(keyOf(item));
     const child = known.get(key) ?? make(item);
-    known.delete(key);
     child.dataset.key = key;
     if (list.children[index] !== child) list.insertBefore(child, list.children[index] ?? null);
     fill(child, item);
   });
-  for (const gone of known.values()) gone.remove();
 }

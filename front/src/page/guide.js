@@ -1,7 +1,7 @@
 // The walkthrough for the stage. Each step is a world that is brought about when it is entered, from either side, so going
 // on, going back and loading the page again are all the same thing.
 
-import { byId, write } from "./dom.js";
+import { byId, mark, write } from "./dom.js";
 import { STEPS } from "./steps.js";
 import { session } from "./storage.js";
 
@@ -17,6 +17,8 @@ const HOST = /host: `([^`]+)`/;
 export function guide({ controls, onPick }) {
   // The step that is shown, or `null`; the uid of whom the guide has made ill, and whether it still is.
   let { step = null, victim = null, ill = false } = kept();
+  // Why the world is not what the step wants; empty when it is.
+  let problem = "";
   let latest = null;
   // One change at a time, in order.
   let queue = Promise.resolve();
@@ -37,6 +39,7 @@ export function guide({ controls, onPick }) {
   }
 
   async function bring(world) {
+    problem = "";
     onPick(world.look ? victim : null);
     if (world.traffic && !controls.load.running) controls.start(TRAFFIC);
     if (!world.traffic) controls.stop();
@@ -47,17 +50,30 @@ export function guide({ controls, onPick }) {
   }
 
   async function sicken() {
-    if (victim === null && !(await controls.call("reset_stats")).ok) return;
+    // Whoever is ill is so by this guide, if it was loaded again before it heard of that.
+    victim ??= latest?.state.replicas?.find(({ fault }) => fault)?.uid ?? null;
+    if (victim === null && !succeeded(await controls.call("reset_stats"))) return;
     const host = victim === null ? "" : `host=${encodeURIComponent(victim)}&`;
     const reply = await controls.call(`fault?${host}${ILL_FOR}`);
-    ill = reply.ok;
+    if (reply.status === 404 && victim !== null) {
+      // It is gone, and another one takes its part.
+      victim = null;
+      return sicken();
+    }
+    ill = succeeded(reply);
     victim = HOST.exec(reply.text)?.[1] ?? victim;
   }
 
   async function heal() {
     const reply = await controls.recover(victim);
     // A replica that is gone is nobody's any more.
-    ill = !reply.ok && reply.status !== 404;
+    ill = reply.status !== 404 && !succeeded(reply);
+    if (reply.status === 404) victim = null;
+  }
+
+  function succeeded({ ok, text }) {
+    if (!ok) problem = text;
+    return ok;
   }
 
   function end() {
@@ -83,8 +99,10 @@ export function guide({ controls, onPick }) {
     byId("guide-next").disabled = step === STEPS.length - 1;
     if (!latest?.state.replicas) return;
     const { state, at } = latest;
-    write(byId("guide-text"), text(state).replace(/(\d) (?=s\b|min\b)/g, "$1\u00a0"));
-    write(byId("guide-now"), now(state, state.replicas.find(({ uid }) => uid === victim), at) ?? "");
+    const one = state.replicas.find(({ uid }) => uid === victim);
+    write(byId("guide-text"), text(state, one).replace(/(\d) (?=s\b|min\b)/g, "$1\u00a0"));
+    mark(byId("guide-now"), "problem", String(problem !== ""));
+    write(byId("guide-now"), problem || (now(state, one, at) ?? ""));
   }
 
   byId("open-guide").addEventListener("click", () => (step === null ? enter(0) : end()));
@@ -93,7 +111,7 @@ export function guide({ controls, onPick }) {
   byId("guide-end").addEventListener("click", end);
   document.addEventListener("keydown", (event) => {
     if (step === null || event.ctrlKey || event.altKey || event.metaKey) return;
-    if (event.target.closest?.("input, select, dialog")) return;
+    if (event.target.closest?.("input, select, dialog") || event.repeat) return;
     const steps = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 };
     if (event.key === "Escape") end();
     else if (event.key in steps) enter(step + steps[event.key]);

@@ -1,7 +1,8 @@
 // Traffic from this browser, through the gateway. A request is due at its time whatever became of the one before, but a
-// browser has six connections to a server: one is the stream's, and the others carry one request each.
+// browser has six connections to a server: one is the stream's, one is kept for the buttons, and the others carry one
+// request each.
 
-const AT_ONCE = 5;
+const AT_ONCE = 4;
 const TICK_MS = 10;
 // How long after its end what was due before is still sent: a browser that stumbles sends all of it, one that cannot
 // keep up does not go on forever.

@@ -5,6 +5,7 @@ import { ServerClock } from "./clock.js";
 import { controls } from "./controls.js";
 import { detail } from "./detail.js";
 import { byId, children, mark, write } from "./dom.js";
+import { fullscreen } from "./fullscreen.js";
 import { guide } from "./guide.js";
 import { markList } from "./marks.js";
 import { densityOf, replicaList } from "./replicas.js";
@@ -12,7 +13,7 @@ import { sky } from "./sky.js";
 import { State } from "./state.js";
 import { watch } from "./stream.js";
 import { theme } from "./theme.js";
-import { duration, headline, perSecond, untilWords } from "./words.js";
+import { duration, headline, perSecond, sidecarWords, untilWords } from "./words.js";
 
 const state = new State();
 const clock = new ServerClock();
@@ -51,7 +52,7 @@ function draw() {
   mark(byId("path"), "mood", mood);
   write(byId("headline"), text);
   until(now);
-  stages();
+  stages(now);
   showMarks(state.marks);
   bars.draw(state, now);
   figures(now);
@@ -73,16 +74,17 @@ function until(now) {
   untilWords(state, now).forEach((words, index) => write(parts[index], words));
 }
 
-function stages() {
-  const { policy, panic } = state;
+function stages(now) {
+  const { policy } = state;
   const rule = policy && `${policy.consecutive_5xx} errors in a row: out for ${duration(policy.base_ejection_time_ms)} and up to the next sweep, one every ${duration(policy.interval_ms)}; at most ${policy.max_ejection_percent} % of them.`;
   write(byId("policy"), rule ?? "");
-  write(byId("sidecar-says"), panic ? "panic: everyone gets traffic" : "notices who fails");
-  mark(byId("stage-sidecar"), "panic", String(panic));
+  const { busy, text } = sidecarWords(state, now);
+  write(byId("sidecar-says"), text);
+  mark(byId("stage-sidecar"), "busy", busy);
   const { errorPercent } = state;
   write(byId("client-rate"), perSecond(state.rate));
   write(byId("client-feels"), errorPercent === null ? "no traffic" : errorPercent > 0 ? `${Math.ceil(errorPercent)} % errors` : "no errors");
-  mark(byId("stage-client"), "feels", errorPercent > 0 ? "errors" : "well");
+  mark(byId("stage-client"), "feels", errorPercent === null ? "nothing" : errorPercent > 0 ? "errors" : "well");
 }
 
 function figures(now) {
@@ -123,6 +125,7 @@ watch({
     mark(document.body, "stale", String(!live));
   },
 });
+fullscreen(byId("fullscreen"));
 theme(byId("theme"), () => {
   bars.recolor();
   picture.changed();
@@ -130,5 +133,5 @@ theme(byId("theme"), () => {
 });
 // Countdowns go on between two events.
 setInterval(() => {
-  if (!document.hidden && state.replicas?.some(({ until }) => until !== null)) later();
+  if (!document.hidden && state.replicas?.some((replica) => replica.state === "ejected")) later();
 }, 250);

@@ -18,6 +18,7 @@ export function replicaOf(host, { at, threshold, rate }) {
     short: uid === null ? "no answer" : shortUid(uid),
     address: host.address ?? null,
     control,
+    silent: host.reachable === false && control !== null,
     // Without control ports nobody knows whether a replica is ill.
     faultKnown: host.reachable === true,
     fault: host.fault ?? null,

@@ -2,7 +2,7 @@
 // is picked.
 
 import { children, copyOf, mark, write } from "./dom.js";
-import { countdownWords, ejectionWords, faultWords, perSecond, streakWords } from "./words.js";
+import { SOON, countdownWords, ejectionWords, faultWords, flow, perSecond, streakWords } from "./words.js";
 
 // Up to how many each density is readable at 1280 x 720.
 const DENSITIES = [["rows", 6], ["cards", 20], ["tiles", Infinity]];
@@ -32,7 +32,10 @@ export function replicaList(list, { onPick, onSwitch }) {
     const fill = (box, replica) => {
       known.get(box).replica = replica;
       fillBox(box, known.get(box).parts, replica, now);
-      mark(box, "selected", String(replica.key === selected));
+      const picked = String(replica.key === selected);
+      mark(box, "selected", picked);
+      const { pick } = known.get(box).parts;
+      if (pick.getAttribute("aria-expanded") !== picked) pick.setAttribute("aria-expanded", picked);
     };
     children(list, replicas, { keyOf: ({ key }) => key, make, fill });
   };
@@ -56,6 +59,7 @@ function fillBox(box, parts, replica, now) {
   text("fault", faultWords(replica, now));
   text("mesh", replica.state);
   text("countdown", countdownWords(replica, now));
+  mark(parts.countdown, "soon", String(parts.countdown.textContent === SOON));
   text("ejection", ejectionWords(replica));
   text("reason", replica.reason ?? "");
   pips(parts.pips, replica);
@@ -69,12 +73,6 @@ export function toggle(button, { uid, fault, faultKnown }) {
   write(button, fault ? "Recover" : "Fault");
   const name = `${button.textContent} ${uid}`;
   if (button.getAttribute("aria-label") !== name) button.setAttribute("aria-label", name);
-}
-
-// Whether requests go there: the mesh says so in panic and while it does not know yet.
-function flow({ state, inRotation }) {
-  if (state === "ejected") return inRotation ? "leak" : "cut";
-  return "open";
 }
 
 function pips(element, { streak, threshold }) {

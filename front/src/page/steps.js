@@ -1,7 +1,15 @@
 // The walkthrough, step by step: a sentence for the stage, the world that the step wants (traffic, a replica ill or not,
-// its detail open or not), and what there is to see of it right now.
+// its detail open or not), and what there is to see of it right now. A sentence says what is so, also on a mesh that
+// refuses, or does not tell.
 
-import { countdownWords, duration, hour, plural } from "./words.js";
+import { SOON, countdownWords, duration, hour, plural } from "./words.js";
+
+const NOTICED = {
+  ejected: "The sidecar has noticed by itself, and sends it nothing more. The client has seen a few errors, and sees nothing but 200 now.",
+  healthy: "The sidecar counts errors in a row, and has not seen enough of them yet.",
+  unknown: "Once the mesh has noticed, the ill replica gets nothing more. This mesh does not tell, but the errors show it: they have an end.",
+  refused: "The sidecar has noticed, and may not take it out: too many would be out at once. So the errors go on.",
+};
 
 const per = (rate) => plural(Math.round(rate), "answer");
 
@@ -20,13 +28,13 @@ export const STEPS = [
   },
   {
     title: "One falls ill",
-    text: ({ policy }) => `One replica now answers 500 to everything. Watch its errors in a row: number ${policy?.consecutive_5xx ?? 5} is its last.`,
+    text: ({ policy }) => `One replica is told to answer 500 to everything. ${policy ? `Watch its errors in a row: number ${policy.consecutive_5xx} is its last.` : "Watch its errors: they end when the mesh has noticed."}`,
     world: { traffic: true, ill: true },
     now: (_, victim) => victim && `${victim.short}: ${plural(victim.errors, "error")} so far.`,
   },
   {
     title: "A few errors, then only 200",
-    text: () => "The sidecar has noticed by itself, and sends it nothing more. The client has seen a few errors, and sees nothing but 200 now.",
+    text: (_, victim) => NOTICED[victim?.refused ? "refused" : victim?.state ?? "healthy"],
     world: { traffic: true, ill: true },
     now: (_, victim) => victim && `${victim.short}: ${plural(victim.errors, "error")}, and ${victim.state}.`,
   },
@@ -46,7 +54,7 @@ export const STEPS = [
   },
   {
     title: "It comes back",
-    text: () => "At the sweep it returns, and gets its share again. The client has noticed nothing of all this.",
+    text: () => "At the sweep it returns, and gets its share again. Since those few errors the client has noticed nothing.",
     world: { traffic: true, ill: false },
     now: (_, victim, at) => {
       if (victim?.state !== "ejected") return victim && `${victim.short} is ${victim.state}: ${per(victim.rate)} per second.`;
@@ -58,5 +66,5 @@ export const STEPS = [
 function back(victim, at, words) {
   const left = countdownWords(victim, at);
   if (!left) return "";
-  return left === "due" ? " Back any moment." : `${words}${left}.`;
+  return left === SOON ? ` Back ${SOON}.` : `${words}${left}.`;
 }
