@@ -44,6 +44,8 @@ struct Shared {
     number: u64,
     /// `None` while nobody watches.
     queue: Option<Sender<Frame>>,
+    /// The last events, as many as the queue holds, for a viewer whose stream has broken off.
+    recent: VecDeque<Frame>,
     /// The last look. `None` while nobody watches, and until the first look is done.
     look: Option<Look>,
     /// All counters at the last digest. The sum of what the digests told since a state, and that state.
@@ -118,8 +120,9 @@ impl Feed {
         (life.parse() == Ok(self.life) && known).then_some(number)
     }
 
-    /// What a viewer that saw everything up to the event `after` gets first, and what is new from then on. Starts the
-    /// task that looks, if it does not run.
+    /// What a viewer that saw everything up to the event `after` gets first, and what is new from then on: the events
+    /// that it has missed, or, where these are not known any more, the past and the present. Starts the task that
+    /// looks, if it does not run.
     pub(super) fn join(
         &self,
         front: &Arc<Front>,
@@ -127,7 +130,13 @@ impl Feed {
     ) -> (VecDeque<Frame>, Receiver<Frame>) {
         let shared = &mut *self.shared.lock();
         let news = match &shared.queue {
-            Some(queue) => queue.subscribe(),
+            Some(queue) => {
+                let news = queue.subscribe();
+                if let Some(missed) = after.and_then(|after| shared.missed(after)) {
+                    return (missed, news);
+                }
+                news
+            }
             None => {
                 let (queue, news) = broadcast::channel(QUEUE);
                 shared.queue = Some(queue);
@@ -164,6 +173,7 @@ impl Feed {
         }
         stats.unwatch();
         shared.queue = None;
+        shared.recent.clear();
         shared.look = None;
         shared.shown = None;
         shared.history.pause();
@@ -267,9 +277,23 @@ impl Shared {
         self.number += 1;
         let frame = self.frame(event, data);
         if let Some(queue) = &self.queue {
+            if self.recent.len() == QUEUE {
+                self.recent.pop_front();
+            }
+            self.recent.push_back(frame.clone());
             // Nobody to send it to is no failure.
             drop(queue.send(frame));
         }
+    }
+
+    /// All events after this one; `None` if some of them are not known any more.
+    fn missed(&self, after: u64) -> Option<VecDeque<Frame>> {
+        let oldest = self
+            .recent
+            .front()
+            .map_or(self.number + 1, |frame| frame.number);
+        let later = |frame: &&Frame| frame.number > after;
+        (after + 1 >= oldest).then(|| self.recent.iter().filter(later).cloned().collect())
     }
 
     fn frame(&self, event: &'static str, data: String) -> Frame {

@@ -23,15 +23,16 @@ const SECOND: Duration = Duration::from_secs(1);
 pub(super) struct History {
     seconds: VecDeque<Second>,
     marks: VecDeque<Mark>,
-    /// The second that is not over: since when, and what was answered in it.
-    running: Option<(Instant, u64, Codes)>,
+    /// The second that is not over, and since when it runs.
+    running: Option<(Instant, Second)>,
     /// Windows that ended within the last second.
     recent: VecDeque<(Instant, Latency)>,
 }
 
 /// What was answered within one second.
-#[derive(Clone, Serialize)]
+#[derive(Serialize)]
 struct Second {
+    /// The number of the last event that counted in it.
     #[serde(rename = "seq")]
     number: u64,
     at: u64,
@@ -59,6 +60,19 @@ pub(super) struct Past<'a> {
     marks: Vec<&'a Mark>,
 }
 
+impl Second {
+    /// One that begins now, which is `at` on the clock.
+    fn begin(at: u64) -> Self {
+        Self {
+            number: 0,
+            at,
+            ms: 0,
+            answers: Codes::new(),
+            latency_ms: None,
+        }
+    }
+}
+
 impl History {
     /// Takes in what was counted until `now`, which is `at` on the clock. Returns whether a second is over, which
     /// gets this number, and the quantiles of the last second.
@@ -76,24 +90,21 @@ impl History {
             self.recent.pop_front();
         }
         let latency_ms = self.quantiles();
-        let (began, began_at, mut answers) = self.running.take().unwrap_or((now, at, Codes::new()));
-        add(&mut answers, &window.answers());
+        let (began, mut second) = self.running.take().unwrap_or((now, Second::begin(at)));
         let length = now.duration_since(began);
+        second.number = number;
+        second.ms = u64::try_from(length.as_millis()).unwrap_or(u64::MAX);
+        second.latency_ms = latency_ms;
+        add(&mut second.answers, &window.answers());
         // Ticks are late now and then; the fourth is the second's last all the same.
-        if length + DIGEST / 2 < SECOND {
-            self.running = Some((began, began_at, answers));
-            return (false, latency_ms);
+        let is_over = length + DIGEST / 2 >= SECOND;
+        if is_over {
+            push(&mut self.seconds, second, MOST_SECONDS);
+            self.running = Some((now, Second::begin(at)));
+        } else {
+            self.running = Some((began, second));
         }
-        let second = Second {
-            number,
-            at: began_at,
-            ms: u64::try_from(length.as_millis()).unwrap_or(u64::MAX),
-            answers,
-            latency_ms,
-        };
-        push(&mut self.seconds, second, MOST_SECONDS);
-        self.running = Some((now, at, Codes::new()));
-        (true, latency_ms)
+        (is_over, latency_ms)
     }
 
     /// Nobody watches any more: what is counted next belongs to another second.
@@ -106,10 +117,11 @@ impl History {
         push(&mut self.marks, mark, MOST_MARKS);
     }
 
-    /// What came after the event `after`; all of it when there is none.
+    /// What came after the event `after`, the second that is not over included; all of it when there is none.
     pub(super) fn since(&self, after: Option<u64>, at: u64) -> Past<'_> {
         let later = |number| after.is_none_or(|after| number > after);
-        let seconds = self.seconds.iter();
+        let running = self.running.iter().map(|(_, second)| second);
+        let seconds = self.seconds.iter().chain(running);
         let marks = self.marks.iter();
         Past {
             at,
