@@ -5,6 +5,9 @@
 //! - `colorapp_request_duration_seconds`: from their arrival to their end, delays included;
 //! - `colorapp_faulty`: 1 while a fault is in force, 0 otherwise.
 //!
+//! The codes 200 and 500 are there from the start, with 0: a series that comes with its first errors has no rise that
+//! Prometheus could see.
+//!
 //! A request whose client left before its end is in none of them.
 
 use std::borrow::Cow;
@@ -41,7 +44,10 @@ struct Code {
 
 impl Metrics {
     pub(crate) fn new(host: &HostUid) -> Self {
-        let requests = Family::default();
+        let requests = Family::<Code, Counter>::default();
+        for code in [200, 500] {
+            drop(requests.get_or_create(&Code { code }));
+        }
         let duration = Histogram::new(BUCKETS);
         let faulty = Gauge::default();
 

@@ -5,6 +5,9 @@
 //! - `front_failures_total{code}`: those that `front` made, because none came back;
 //! - `front_request_duration_seconds`: how long an answer took, whoever made it;
 //! - `front_faults_total`, `front_recoveries_total`: replicas that took a fault, or its end, from here.
+//!
+//! The usual codes are there before the first such answer, with 0: a series that comes with its first errors has no rise
+//! that Prometheus could see.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -27,6 +30,12 @@ const BUCKETS: [f64; 12] = [
 
 /// The label of all replicas that came after the first [`MAX_HOSTS`]. Each label is kept for ever.
 const OTHERS: &str = "other";
+
+/// Codes that replicas are expected to answer with.
+const OF_REPLICAS: [u16; 3] = [200, 500, 503];
+
+/// Codes that a mesh, or `front`, is expected to answer with in a replica's place.
+const OF_OTHERS: [u16; 3] = [502, 503, 504];
 
 /// All metrics of `front`.
 pub(crate) struct Metrics {
@@ -61,13 +70,13 @@ impl Metrics {
             "Answers to /get that a replica of colorapp gave",
             requests.clone(),
         );
-        let mesh_answers = Family::default();
+        let mesh_answers = Family::<Code, Counter>::default();
         registry.register(
             "mesh_answers",
             "Answers to /get that the mesh made itself",
             mesh_answers.clone(),
         );
-        let failures = Family::default();
+        let failures = Family::<Code, Counter>::default();
         registry.register(
             "failures",
             "Answers to /get that front made because none came back",
@@ -91,6 +100,10 @@ impl Metrics {
             "Replicas that were told from here to recover",
             recoveries.clone(),
         );
+        for code in OF_OTHERS.map(|code| Code { code }) {
+            drop(mesh_answers.get_or_create(&code));
+            drop(failures.get_or_create(&code));
+        }
         Self {
             registry,
             hosts: Mutex::default(),
@@ -153,6 +166,10 @@ impl Metrics {
             return OTHERS;
         }
         hosts.insert(host.to_owned());
+        for code in OF_REPLICAS {
+            let host = host.to_owned();
+            drop(self.requests.get_or_create(&HostAndCode { host, code }));
+        }
         host
     }
 }
@@ -183,6 +200,24 @@ mod tests {
         assert_eq!(of("h0"), Some("2"));
         assert_eq!(of(&format!("h{MAX_HOSTS}")), None);
         assert_eq!(of(OTHERS), Some("2"));
-        assert_eq!(page.matches("front_requests_total{").count(), MAX_HOSTS + 1);
+        let ok = page.lines().filter(|line| {
+            line.starts_with("front_requests_total{") && line.contains("code=\"200\"")
+        });
+        assert_eq!(ok.count(), MAX_HOSTS + 1);
+    }
+
+    /// Otherwise a burst of errors between two scrapes would be no rise.
+    #[test]
+    fn errors_are_counted_from_zero() {
+        let metrics = Metrics::new();
+        metrics.host_answered("a", StatusCode::OK);
+        let page = metrics.text();
+        for series in [
+            "front_requests_total{host=\"a\",code=\"500\"} 0",
+            "front_mesh_answers_total{code=\"503\"} 0",
+            "front_failures_total{code=\"502\"} 0",
+        ] {
+            assert!(page.lines().any(|line| line == series), "{series}\n{page}");
+        }
     }
 }

@@ -50,6 +50,9 @@ async fn every_panel_gives_numbers(mesh: Mesh) {
     ] {
         demo.query_until(&expression(title), is(number)).await;
     }
+    let is_above_0 = |samples: &Samples| samples.iter().any(|(_, number)| *number > 0.0);
+    demo.query_until(&expression("Errors by replica"), is_above_0)
+        .await;
     demo.text("/recover").await;
     demo.burst(100, 150).await;
     for (title, expression) in expressions() {
@@ -58,7 +61,7 @@ async fn every_panel_gives_numbers(mesh: Mesh) {
                 samples.iter().any(|(_, number)| number.is_finite())
             })
             .await;
-        if title.contains("replica") && !title.contains("Errors") {
+        if title.contains("replica") {
             let mut hosts: Vec<&Value> =
                 samples.iter().map(|(labels, _)| &labels["host"]).collect();
             hosts.dedup();
