@@ -1,10 +1,12 @@
 //! What it costs front when somebody looks at the page: two whole suites at 1,000 requests per second, one of
 //! which has a viewer of `/events`.
 
-use std::io::{self, Read, Write};
-use std::net::TcpStream;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::Error;
 use crate::contender::Contender;
@@ -39,11 +41,18 @@ pub fn run(context: &Context) -> Result<Section, Error> {
         suite::start(context, NOBODY, None)?,
         suite::start(context, ONE, None)?,
     ];
-    watch(&contenders[1])?;
+    let events = watch(&contenders[1])?;
+    let began = Instant::now();
     let pause = Duration::from_millis(CONNECTIONS.into());
     let comparison = context
         .rounds
         .compare("viewers", &contenders, CONNECTIONS, Some(pause))?;
+    // There is one in each second, whatever happens.
+    let (events, seconds) = (events.load(Ordering::Relaxed), began.elapsed().as_secs());
+    if events < seconds {
+        let what = format!("the viewer saw {events} events in {seconds} s");
+        return Err(io::Error::other(what).into());
+    }
     let mut table = Table::new([
         "who looks",
         "CPU of front us/request",
@@ -74,24 +83,49 @@ pub fn run(context: &Context) -> Result<Section, Error> {
     })
 }
 
-/// Reads the live stream, as long as it goes.
-fn watch(contender: &Contender) -> io::Result<()> {
-    let mut stream = TcpStream::connect(contender.address)?;
-    let host = contender.address;
+/// Looks at the live stream from now on, as a browser does: when it ends, which it does every now and then, it is opened
+/// again, with the last event that was seen. Returns the number of events so far.
+fn watch(contender: &Contender) -> io::Result<Arc<AtomicU64>> {
+    let address = contender.address;
+    let events = Arc::new(AtomicU64::new(0));
+    let mut stream = open(address, None)?;
+    let seen = events.clone();
+    thread::Builder::new()
+        .name("viewer".to_owned())
+        .spawn(move || {
+            let mut last = None;
+            // The end of it is the end of front, or nothing is seen any more, which is noticed.
+            while read(stream, &seen, &mut last).is_ok()
+                && let Ok(next) = open(address, last.as_deref())
+            {
+                stream = next;
+            }
+        })?;
+    Ok(events)
+}
+
+fn open(address: SocketAddr, last: Option<&str>) -> io::Result<TcpStream> {
+    let mut stream = TcpStream::connect(address)?;
+    let last = last.map_or_else(String::new, |id| format!("last-event-id: {id}\r\n"));
     write!(
         stream,
-        "GET /events HTTP/1.1\r\nhost: {host}\r\naccept: text/event-stream\r\n\r\n"
+        "GET /events HTTP/1.1\r\nhost: {address}\r\naccept: text/event-stream\r\nconnection: close\r\n{last}\r\n"
     )?;
     let mut status = [0; 12];
     stream.read_exact(&mut status)?;
     if &status != b"HTTP/1.1 200" {
         return Err(io::Error::other("front has no stream of events"));
     }
-    thread::Builder::new()
-        .name("viewer".to_owned())
-        .spawn(move || {
-            let mut ignored = vec![0; 16384];
-            while matches!(stream.read(&mut ignored), Ok(1..)) {}
-        })?;
+    Ok(stream)
+}
+
+/// Reads a stream to its end.
+fn read(stream: TcpStream, events: &AtomicU64, last: &mut Option<String>) -> io::Result<()> {
+    for line in BufReader::new(stream).lines() {
+        if let Some(id) = line?.strip_prefix("id: ") {
+            *last = Some(id.to_owned());
+            events.fetch_add(1, Ordering::Relaxed);
+        }
+    }
     Ok(())
 }
