@@ -12,10 +12,20 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$HERE/deploy/cluster.sh"
 # shellcheck source=deploy/aws.sh
 . "$HERE/deploy/aws.sh"
+# shellcheck source=deploy/tags.sh
+. "$HERE/deploy/tags.sh"
+# shellcheck source=deploy/ecr.sh
+. "$HERE/deploy/ecr.sh"
+# shellcheck source=deploy/cloud_map.sh
+. "$HERE/deploy/cloud_map.sh"
+# shellcheck source=deploy/record.sh
+. "$HERE/deploy/record.sh"
 # shellcheck source=deploy/meshes.sh
 . "$HERE/deploy/meshes.sh"
 # shellcheck source=deploy/render.sh
 . "$HERE/deploy/render.sh"
+# shellcheck source=deploy/builder.sh
+. "$HERE/deploy/builder.sh"
 # shellcheck source=deploy/images.sh
 . "$HERE/deploy/images.sh"
 # shellcheck source=deploy/preflight.sh
@@ -33,8 +43,13 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 deploy() {
 	preflight
+	[ "$DRY_RUN" = yes ] || write_record
 	if [ "$BUILD_IMAGES" = yes ]; then
 		build_images
+		# By digest, which only now is known.
+		render "$ADOPTED"
+	elif [ "$ECR" = yes ] && [ "$DRY_RUN" = no ]; then
+		use_ecr_repositories
 	fi
 	if [ "$CLOUD_MAP" = yes ]; then
 		make_cloud_map_namespace
@@ -95,6 +110,8 @@ main() {
 			kubectl version --request-timeout=20s >/dev/null 2>&1 ||
 				die 'The cluster does not answer, so nobody knows what mesh it has.' 'Name one with --mesh.'
 			choose_mesh
+			read_record || true
+			recall_registry
 		fi
 		[ "$ECR" = no ] || use_registry || die_without_ecr
 		render

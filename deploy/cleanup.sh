@@ -4,7 +4,7 @@
 APP_MESH_FINALIZER=finalizers.appmesh.k8s.aws/
 
 cleanup() {
-	local mark='' there=yes objects registry cloud_map
+	local mark='' there=yes objects name
 	heading "Cleanup, namespace $NAMESPACE"
 	mark=$(namespace_mark) || there=no
 	objects=$(owned_objects) || die 'The cluster does not tell what is there.' 'See why: kubectl cluster-info'
@@ -12,17 +12,17 @@ cleanup() {
 		ok 'nothing to do' "deploy.sh made nothing in $NAMESPACE that is still there"
 		return
 	fi
-	registry=$(recorded registry)
-	cloud_map=$(recorded cloudMap)
+	read_record || die 'The cluster does not show the record of what is in AWS.' "See why: kubectl auth can-i get configmaps -n $NAMESPACE"
 	if [ -n "$objects" ]; then
 		printf '%s\n' "$objects" | indented
 	fi
 	[ "$mark" != "$MANAGED_BY" ] || say "    namespace/$NAMESPACE, if nothing of others is in it"
-	case "$registry" in
-	*.dkr.ecr.*) say "    its ECR repositories: $registry/*" ;;
-	*) registry='' ;;
-	esac
-	[ -z "$cloud_map" ] || say "    its Cloud Map namespace: $cloud_map"
+	for name in $RECORD_ECR; do
+		say "    its ECR repositories, if no other cluster uses them: $name/*"
+	done
+	for name in $RECORD_CLOUD_MAP; do
+		say "    its Cloud Map namespace, if no other cluster uses it: $name"
+	done
 	if [ "$DRY_RUN" = yes ]; then
 		say 'This was a dry run: all of it is still there.'
 		return
@@ -30,8 +30,12 @@ cleanup() {
 	confirm 'Remove all of this?'
 	# The record goes last: it is what the next cleanup needs if this one is interrupted.
 	remove_objects "$(printf '%s\n' "$objects" | grep -v "^configmap/$MANAGED_BY\$" || true)"
-	[ -z "$cloud_map" ] || remove_cloud_map_namespace "$cloud_map"
-	[ -z "$registry" ] || remove_ecr_repositories "$registry"
+	for name in $RECORD_CLOUD_MAP; do
+		remove_cloud_map_namespace "$name"
+	done
+	for name in $RECORD_ECR; do
+		remove_ecr_repositories "$name"
+	done
 	remove_objects "configmap/$MANAGED_BY"
 	[ "$there" = no ] || remove_namespace "$mark"
 	ok done 'what deploy.sh made is gone'

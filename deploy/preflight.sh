@@ -5,6 +5,10 @@ preflight() {
 	heading "Preflight, namespace $NAMESPACE"
 	check_tools
 	if check_cluster; then
+		local ecr=$ECR
+		read_record || true
+		recall_registry
+		[ "$ECR" = "$ecr" ] || [ "$MESH" = appmesh ] || check_aws
 		choose_mesh
 		check_app_mesh
 		local adopted=no mark
@@ -14,6 +18,7 @@ preflight() {
 		fi
 		render "$adopted"
 		check_images
+		[ "$BUILD_IMAGES" = no ] || check_platform
 		check_controller
 		if check_kinds; then
 			check_strangers
@@ -28,7 +33,7 @@ preflight() {
 }
 
 check_tools() {
-	local tool version
+	local version
 	version=$(kubectl version --client -o yaml 2>/dev/null | awk '$1 == "gitVersion:" { print $2 }')
 	if at_least "$version" 1.31.0; then
 		ok kubectl "$version"
@@ -41,19 +46,16 @@ check_tools() {
 		failed curl 'is missing; it is what asks whether the demo answers.' 'Install it with the package manager.'
 	fi
 	if [ "$MESH" = appmesh ] || [ "$ECR" = yes ]; then
-		if command -v aws >/dev/null; then
-			ok aws "$(aws --version 2>&1 | awk 'NR == 1 { print $1 }')"
-		else
-			failed aws 'is missing.' 'Install the AWS CLI: https://docs.aws.amazon.com/cli/'
-		fi
+		check_aws
 	fi
-	if [ "$BUILD_IMAGES" = yes ]; then
-		if tool=$(container_tool); then
-			ok "$tool" "$("$tool" --version 2>/dev/null | awk 'NR == 1 { print $3 }' | tr -d ,)"
-		else
-			failed docker 'neither docker nor podman is there.' \
-				'Install one, or take --skip-images with images that are in the registry.'
-		fi
+	[ "$BUILD_IMAGES" = no ] || check_builder
+}
+
+check_aws() {
+	if command -v aws >/dev/null; then
+		ok aws "$(aws --version 2>&1 | awk 'NR == 1 { print $1 }')"
+	else
+		failed aws 'is missing.' 'Install the AWS CLI: https://docs.aws.amazon.com/cli/'
 	fi
 }
 

@@ -4,10 +4,13 @@
 IMAGES='colorapp front ingress outlier-demo'
 # The file; set by render.
 MANIFESTS=''
+# Whether the namespace is somebody else's, as render was told.
+ADOPTED=no
 
 # Writes MANIFESTS. Of the cluster it asks only whether the namespace is somebody else's, and only if told so.
 render() {
-	local overlay=$HERE/manifests/$MESH out=$HERE/.deploy/$NAMESPACE-$MESH adopted=${1:-no}
+	local overlay=$HERE/manifests/$MESH out=$HERE/.deploy/$NAMESPACE-$MESH
+	ADOPTED=${1:-no}
 	[ -d "$overlay" ] || die "manifests/$MESH is missing." 'Is this a whole clone of the repository?'
 	use_cloud_map
 	use_registry || true
@@ -16,25 +19,8 @@ render() {
 	kustomization >"$out/kustomization.yaml"
 	kubectl kustomize "$out" >"$out/overlay.yaml" ||
 		die 'kubectl kustomize refuses the manifests.' "Its words are above; the overlay is manifests/$MESH."
-	in_namespace "$adopted" <"$out/overlay.yaml" >"$out/manifests.yaml"
+	in_namespace "$ADOPTED" <"$out/overlay.yaml" >"$out/manifests.yaml"
 	MANIFESTS=$out/manifests.yaml
-}
-
-# What status, endpoint, verify and cleanup have to know of a deployment.
-record() {
-	cat <<YAML
-apiVersion: v1
-kind: ConfigMap
-metadata:
-  name: $MANAGED_BY
-  namespace: outlier-demo
-  labels:
-    app.kubernetes.io/part-of: outlier-demo
-data:
-  mesh: $MESH
-  registry: "$REGISTRY"
-  cloudMap: "$CLOUD_MAP_NAME"
-YAML
 }
 
 kustomization() {
@@ -58,15 +44,18 @@ YAML
 }
 
 kustomization_images() {
-	local name
+	local name image
 	if [ -z "$REGISTRY$TAG${ENVOY_IMAGE:-}" ]; then
 		return
 	fi
 	echo 'images:'
 	if [ -n "$REGISTRY$TAG" ]; then
 		for name in $IMAGES; do
-			printf '  - name: %s\n    newName: %s\n    newTag: "%s"\n' \
-				"$name" "${REGISTRY:+$REGISTRY/}$name" "${TAG:-latest}"
+			image=$(image_of "$name")
+			case "$image" in
+			*@*) printf '  - name: %s\n    newName: %s\n    digest: %s\n' "$name" "${image%@*}" "${image#*@}" ;;
+			*) printf '  - name: %s\n    newName: %s\n    newTag: "%s"\n' "$name" "${image%:*}" "${image##*:}" ;;
+			esac
 		done
 	fi
 	[ -n "${ENVOY_IMAGE:-}" ] || return 0
@@ -126,7 +115,7 @@ in_namespace() {
 used_images() {
 	local name
 	for name in $IMAGES; do
-		if grep -Eq "image: \"?${REGISTRY:+$REGISTRY/}$name(:|\"|\$)" "$MANIFESTS"; then
+		if grep -Eq "image: \"?${REGISTRY:+$REGISTRY/}$name(:|@|\"|\$)" "$MANIFESTS"; then
 			printf '%s\n' "$name"
 		fi
 	done

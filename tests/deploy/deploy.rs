@@ -1,7 +1,9 @@
 //! What `deploy.sh` does, command by command.
 
+mod account;
 mod auto;
 mod aws;
+mod builder;
 mod cleanup;
 mod commands;
 mod dry_run;
@@ -10,4 +12,5 @@ mod images;
 mod interrupted;
 mod lock;
 mod preflight;
+mod registry;
 mod rollout;

@@ -20,9 +20,9 @@ use crate::harness::{Ran, repository};
 pub(crate) const PATIENCE: Duration = Duration::from_secs(240);
 
 /// Everything the script runs but the tools that a test takes away.
-pub(crate) const TOOLS: [&str; 19] = [
-    "awk", "aws", "base64", "bash", "cat", "cut", "curl", "dirname", "docker", "git", "grep",
-    "kubectl", "mkdir", "sed", "sleep", "sort", "tail", "tr", "env",
+pub(crate) const TOOLS: [&str; 21] = [
+    "awk", "aws", "base64", "bash", "cat", "cksum", "cut", "curl", "dirname", "docker", "git",
+    "grep", "kubectl", "mkdir", "sed", "sleep", "sort", "tail", "tr", "uname", "env",
 ];
 
 pub(crate) struct World {
@@ -183,6 +183,9 @@ impl World {
     /// Makes the folder a repository with one commit.
     pub(crate) fn commit(&self) {
         std::fs::write(self.path_of("deploy.sh.txt"), "as committed").unwrap();
+        let ignored =
+            "/.deploy\n/.kube\n/deploy\n/deploy.sh\n/manifests\n/stubs\n/tools\n/wrapped\n";
+        std::fs::write(self.path_of(".gitignore"), ignored).unwrap();
         let author = [
             "-c",
             "user.name=presenter",
@@ -191,13 +194,22 @@ impl World {
         ];
         for args in [
             &["init", "-q"][..],
-            &["add", "deploy.sh.txt"],
+            &["add", "."],
             &["commit", "-q", "-m", "all"],
         ] {
             let mut git = std::process::Command::new("git");
             git.args(author).args(args).current_dir(self.folder.path());
             assert!(git.status().unwrap().success());
         }
+    }
+
+    /// Makes it another cluster than those of other worlds, in the AWS account of one of them.
+    pub(crate) fn share_aws(&mut self, other: &Self) {
+        let key = ("namespaces".into(), String::new(), "kube-system".into());
+        let mut namespace = self.cluster().store.get(&key).cloned().unwrap();
+        namespace["metadata"]["uid"] = "11111111-2222-4333-8444-555555555555".into();
+        self.cluster().store.put(key, namespace);
+        self.set("STUBS", other.stubs().to_str().unwrap());
     }
 
     pub(crate) fn set(&mut self, name: &str, value: &str) {

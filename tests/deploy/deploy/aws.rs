@@ -35,7 +35,7 @@ async fn repositories_are_made_and_go_with_the_demo() {
     assert!(
         world
             .calls()
-            .contains(&format!("docker push {REGISTRY}/front:v1\n")),
+            .contains(&format!("--tag {REGISTRY}/front:v1 --push ")),
         "{}",
         world.calls()
     );
@@ -54,7 +54,7 @@ async fn repositories_are_made_and_go_with_the_demo() {
 #[tokio::test]
 async fn a_repository_of_somebody_else_stays() {
     let world = World::bare().await;
-    world.stub("ecr/outlier-demo/front", "Key=team,Value=shop\n");
+    world.stub("ecr/outlier-demo/front", "team\tshop\n");
     world
         .run(&["--mesh", "envoy", "--ecr", "--tag", "v1"])
         .await
@@ -115,7 +115,7 @@ async fn a_vpc_brings_cloud_map_as_in_2020() {
 async fn a_cloud_map_namespace_of_somebody_else_is_used_and_stays() {
     let mut world = World::app_mesh().await;
     world.set("CLOUDMAP_NAMESPACE", "shop.local");
-    world.stub("cloud-map/shop.local", "Key=team,Value=shop\n");
+    world.stub("cloud-map/shop.local", "team\tshop\n");
     world
         .deploy(&["--mesh", "appmesh", "--vpc-id", "vpc-0123456789abcdef0"])
         .await

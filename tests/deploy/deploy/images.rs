@@ -1,6 +1,6 @@
 //! Images are built for the nodes, pushed once, and are what the manifests name.
 
-use crate::stubs::{TOOLS, World};
+use crate::stubs::World;
 
 fn image_of(world: &World, deployment: &str) -> String {
     let cluster = world.cluster();
@@ -22,13 +22,14 @@ async fn images_go_to_the_registry_for_the_nodes_platform() {
         .ended(0);
     let calls = world.calls();
     for name in ["colorapp", "front"] {
-        let build = format!("--target {name} --platform linux/arm64 --tag ghcr.io/me/{name}:v1 ");
+        let build =
+            format!("--target {name} --platform linux/arm64 --tag ghcr.io/me/{name}:v1 --push ");
         assert!(calls.contains(&build), "{calls}");
-        assert!(
-            calls.contains(&format!("docker push ghcr.io/me/{name}:v1\n")),
-            "{calls}"
+        let digest = format!("sha256:{:060}{:04}", 1, "linux/arm64".len());
+        assert_eq!(
+            image_of(&world, name),
+            format!("ghcr.io/me/{name}@{digest}")
         );
-        assert_eq!(image_of(&world, name), format!("ghcr.io/me/{name}:v1"));
     }
     // Nothing in these manifests uses it.
     assert!(!calls.contains("--target ingress"), "{calls}");
@@ -50,29 +51,20 @@ async fn the_data_planes_image_is_built_where_it_is_used() {
         .await
         .ended(0);
     assert!(
-        world
-            .calls()
-            .contains("docker push localhost:5000/ingress:v1\n"),
+        world.calls().contains("--tag localhost:5000/ingress:v1 "),
         "{}",
         world.calls()
     );
-    assert_eq!(image_of(&world, "ingress"), "localhost:5000/ingress:v1");
+    assert!(image_of(&world, "ingress").starts_with("localhost:5000/ingress@sha256:"));
 }
 
+/// It asks no cluster, so the nodes may be of either kind.
 #[tokio::test]
-async fn several_platforms_are_built_in_one() {
+async fn images_are_built_for_both_platforms_in_one() {
     let world = World::bare().await;
     let platforms = "linux/amd64,linux/arm64";
     world
-        .run(&[
-            "images",
-            "--registry",
-            "ghcr.io/me",
-            "--tag",
-            "v1",
-            "--platform",
-            platforms,
-        ])
+        .run(&["images", "--registry", "ghcr.io/me", "--tag", "v1"])
         .await
         .ended(0);
     for name in ["colorapp", "front", "ingress", "outlier-demo"] {
@@ -80,35 +72,7 @@ async fn several_platforms_are_built_in_one() {
             format!("--target {name} --platform {platforms} --tag ghcr.io/me/{name}:v1 --push");
         assert!(world.calls().contains(&build), "{}", world.calls());
     }
-}
-
-#[tokio::test]
-async fn podman_is_as_good_as_docker() {
-    let mut world = World::bare().await;
-    world.keep_only(
-        &TOOLS
-            .into_iter()
-            .filter(|tool| *tool != "docker")
-            .collect::<Vec<_>>(),
-    );
-    world.add_podman();
-    let run = ["images", "--registry", "ghcr.io/me", "--tag", "v1"];
-    world.run(&run).await.ended(0);
-    let calls = world.calls();
-    assert!(
-        calls.contains("podman push ghcr.io/me/front:v1\n"),
-        "{calls}"
-    );
-    assert!(
-        calls.contains("--build-arg BUILDPLATFORM=linux/"),
-        "{calls}"
-    );
-    world
-        .run(&[&run[..], &["--platform", "linux/amd64,linux/arm64"]].concat())
-        .await
-        .ended(0);
-    let push = "podman manifest push --all ghcr.io/me/front:v1 docker://ghcr.io/me/front:v1\n";
-    assert!(world.calls().contains(push), "{}", world.calls());
+    assert_eq!(world.cluster().requests, [""; 0]);
 }
 
 #[tokio::test]
@@ -119,8 +83,8 @@ async fn an_image_of_the_commit_is_pushed_once() {
         .run(&["images", "--registry", "ghcr.io/me"])
         .await
         .ended(0)
-        .said("pushed, for linux/amd64");
-    let pushes = |world: &World| world.calls().matches("docker push").count();
+        .said("pushed, for linux/amd64,linux/arm64");
+    let pushes = |world: &World| world.calls().matches("docker buildx build").count();
     assert_eq!(pushes(&world), 4);
     world
         .run(&["images", "--registry", "ghcr.io/me"])
@@ -128,13 +92,22 @@ async fn an_image_of_the_commit_is_pushed_once() {
         .ended(0)
         .said("is there");
     assert_eq!(pushes(&world), 4);
-    // What is not committed is another image.
-    std::fs::write(world.path_of("deploy.sh.txt"), "changed").unwrap();
-    world
-        .run(&["images", "--registry", "ghcr.io/me"])
-        .await
-        .ended(0);
-    assert_eq!(pushes(&world), 8);
+    // What is not committed is another image, also in files that git has not yet heard of.
+    for (file, expected) in [("deploy.sh.txt", 8), ("new.txt", 12)] {
+        std::fs::write(world.path_of(file), "changed").unwrap();
+        for _ in 0..2 {
+            let args = ["images", "--registry", "ghcr.io/me"];
+            world.run(&args).await.ended(0);
+            assert_eq!(pushes(&world), expected, "{file}");
+        }
+    }
+    let calls = world.calls();
+    let revisions: std::collections::BTreeSet<_> = calls
+        .split("REVISION=")
+        .skip(1)
+        .map(|call| call.split(' ').next().unwrap())
+        .collect();
+    assert_eq!(revisions.len(), 3, "{revisions:?}");
 }
 
 /// A commit may have been built for other nodes.
@@ -148,27 +121,29 @@ async fn an_image_for_another_platform_is_not_the_same() {
         ran.stderr.contains("pushed, for")
     };
     assert!(built_for("linux/amd64").await);
-    world.stub(
-        "architectures",
-        r#"{"platform": {"architecture": "amd64", "os": "linux"}}"#,
-    );
     assert!(!built_for("linux/amd64").await);
     assert!(built_for("linux/arm64").await);
     assert!(built_for("linux/amd64,linux/arm64").await);
 }
 
 #[tokio::test]
-async fn a_build_that_fails_stops_before_the_cluster_is_touched() {
+async fn a_build_that_fails_stops_before_anything_runs() {
     let world = World::bare().await;
     world.stub("no-build", "");
-    let before = world.stored();
     let ran = world
         .run(&["--mesh", "envoy", "--registry", "ghcr.io/me", "--tag", "v1"])
         .await
         .ended(1);
     ran.said("ERROR: failed to solve")
         .said("The image colorapp could not be built or pushed.");
-    assert_eq!(world.stored(), before);
+    assert_eq!(
+        world.cluster().names_in("outlier-demo"),
+        [
+            "configmaps/kube-root-ca.crt",
+            "configmaps/outlier-demo-deploy",
+            "serviceaccounts/default"
+        ]
+    );
 }
 
 #[tokio::test]

@@ -85,3 +85,61 @@ async fn an_interrupted_run_can_be_cleaned_up() {
     world.run(&["cleanup", "--yes"]).await.ended(0);
     assert_eq!(names(&world), before);
 }
+
+/// Ctrl-C right after any step that leaves something, in the cluster or in AWS: cleanup finds all of it.
+#[tokio::test]
+async fn wherever_it_is_interrupted_cleanup_leaves_nothing() {
+    for step in [
+        "aws ecr get-login-password",
+        "aws ecr create-repository",
+        "docker buildx build",
+        "aws servicediscovery create-private-dns-namespace",
+    ] {
+        let mut world = World::app_mesh().await;
+        world.set("VPC_ID", "vpc-0123456789abcdef0");
+        // It is made only later, and cleanup may come first.
+        world.stub("slow", "");
+        world.stub("interrupt", step);
+        leaves_nothing(&world, step).await;
+    }
+}
+
+#[tokio::test]
+async fn interrupted_before_there_is_a_record_cleanup_leaves_nothing() {
+    // The namespace, then the record.
+    for number in [1, 2] {
+        let mut world = World::app_mesh().await;
+        world.wrap("kubectl", INTERRUPT_AT_APPLY);
+        world.stub("applies", &number.to_string());
+        leaves_nothing(&world, &format!("apply {number}")).await;
+    }
+}
+
+/// Counts `kubectl apply -f -` down, and interrupts after the last one.
+const INTERRUPT_AT_APPLY: &str = r#"
+case "$*" in 'apply -f -')
+    left=$(($(cat "$STUBS/applies") - 1))
+    echo "$left" >"$STUBS/applies"
+    if [ "$left" = 0 ]; then
+        PATH=${PATH#*:} kubectl "$@"
+        kill -INT 0
+    fi
+    ;;
+esac"#;
+
+async fn leaves_nothing(world: &World, step: &str) {
+    let names = || world.stored().into_iter().map(|(key, _)| key);
+    let before: Vec<_> = names().collect();
+    let args = ["--mesh", "appmesh", "--ecr", "--tag", "v1"];
+    let ran = world.run(&args).await;
+    assert_eq!(ran.code, 130, "{step}: {}", ran.stderr);
+    assert!(names().count() > before.len(), "{step}: {}", ran.stderr);
+    let ran = world.run(&["cleanup", "--yes"]).await.ended(0);
+    assert!(names().eq(before), "{step}: {}", ran.stderr);
+    let repositories = std::fs::read_dir(world.path_of("stubs/ecr/outlier-demo"));
+    assert_eq!(repositories.map_or(0, Iterator::count), 0, "{step}");
+    for folder in ["cloud-map", "coming"] {
+        let files = std::fs::read_dir(world.path_of("stubs").join(folder));
+        assert_eq!(files.map_or(0, Iterator::count), 0, "{step}: {folder}");
+    }
+}

@@ -173,10 +173,15 @@ async fn an_app_mesh_that_is_gone_is_refused() {
 #[tokio::test]
 async fn a_cli_that_no_longer_knows_app_mesh_says_that_it_is_gone() {
     let world = World::app_mesh().await;
-    world.stub("appmesh", "aws: [ERROR]: argument command: Found invalid choice 'appmesh'\nInvalid choice, valid choices are:\n");
-    refused(&world, &["--skip-images", "--mesh", "appmesh"])
-        .await
-        .said("is gone: AWS ended it");
+    for words in [
+        "aws: [ERROR]: argument command: Found invalid choice 'appmesh'\n",
+        "aws: error: argument command: Invalid choice, valid choices are:\n\naccessanalyzer | account\n",
+    ] {
+        world.stub("appmesh", words);
+        refused(&world, &["--skip-images", "--mesh", "appmesh"])
+            .await
+            .said("is gone: AWS ended it");
+    }
 }
 
 #[tokio::test]
