@@ -114,7 +114,7 @@ build_images() {
 is_pushed() {
 	local image=$1 said platform
 	if [ "$BUILDER" = docker ]; then
-		said=$(docker manifest inspect --verbose "$image" 2>/dev/null) || return 1
+		said=$(docker buildx imagetools inspect --format '{{json .Image}}' "$image" 2>/dev/null) || return 1
 	else
 		# A list of that name on this machine would be taken for the registry's.
 		podman manifest rm "$image" >/dev/null 2>&1 || true

@@ -8,7 +8,7 @@ Usage: ./deploy.sh [COMMAND] [FLAGS]
 Commands
   deploy      check, build and push the images, apply, wait, print GW_ENDPOINT (the default)
   preflight   all checks, and nothing else
-  images      build and push the images
+  images      build and push all the images; asks no cluster
   render      print the manifests that deploy would apply
   status      what is there, and how it is
   endpoint    wait until the demo answers, and print GW_ENDPOINT
@@ -20,18 +20,23 @@ Flags
   --mesh NAME         auto (default), appmesh, istio, istio-ambient, linkerd, envoy, ingress
                       auto takes what the cluster has: App Mesh if it lives, Istio, Linkerd, else envoy
   --namespace NAME    default outlier-demo
-  --registry PATH     where the images are pushed to and pulled from, such as ghcr.io/me
+  --registry PATH     where the images are pushed to and pulled from, such as ghcr.io/me;
+                      default: where the last run put them
   --ecr               the registry is this account's Amazon ECR; repositories are created
-  --tag TAG           of the images; default: the commit
+  --tag TAG           of the images; default: the commit; what is pushed is deployed by digest,
+                      so that a tag pushed anew reaches the pods
   --region REGION     of AWS
   --cluster NAME      an EKS cluster; default: the current context of kubectl
   --vpc-id ID         App Mesh: discover through AWS Cloud Map in this VPC, as in 2020
-  --platform LIST     of the images, such as linux/amd64,linux/arm64; default: that of the nodes
-  --skip-images       build and push nothing
+  --platform LIST     of the images, such as linux/amd64,linux/arm64; default: those of the nodes,
+                      and for the command images both
+  --skip-images       build and push nothing; without --registry, --ecr and --tag the images of the
+                      last run stay, else they are taken by tag, as they are
   --dry-run           change nothing: neither cluster nor registry nor AWS
   --timeout TIME      for each wait, such as 90, 90s or 5m; default 5m
   --yes               ask nothing
-  --force             go on although App Mesh is gone; take over objects of others; cut finalizers
+  --force             go on although App Mesh is gone; take over objects of others; cut finalizers;
+                      clean up although AWS does not let all go
 
 Environment
   AWS_ACCOUNT_ID      with no --registry: the same as --ecr, in this account
