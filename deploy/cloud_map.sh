@@ -37,8 +37,9 @@ make_cloud_map_namespace() {
 		note "$CLOUD_MAP_NAME" "would be created in $VPC"
 		return
 	fi
+	find_own_tag
 	said=$(aws servicediscovery create-private-dns-namespace --name "$CLOUD_MAP_NAME" --vpc "$VPC" \
-		${REGION:+--region "$REGION"} --tags "Key=created-by,Value=$CREATED_BY" "$(own_tag_with_value)" 2>&1) ||
+		${REGION:+--region "$REGION"} --tags "Key=created-by,Value=$CREATED_BY" "Key=$OWN_TAG,Value=$OWN_VALUE" 2>&1) ||
 		die "AWS makes no Cloud Map namespace: $said" "Is $VPC the cluster's VPC, and in this region?"
 	wait_until "AWS makes $CLOUD_MAP_NAME" cloud_map_exists "$CLOUD_MAP_NAME" ||
 		die "$CLOUD_MAP_NAME is not there after $TIMEOUT s." 'Run the same again.'

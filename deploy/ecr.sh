@@ -42,8 +42,9 @@ use_ecr_repository() {
 		return
 	fi
 	[ "$BUILD_IMAGES" = yes ] || return 0
+	find_own_tag
 	said=$(aws ecr create-repository --repository-name "$name" --region "$REGION" \
-		--tags "Key=created-by,Value=$CREATED_BY" "$(own_tag_with_value)" 2>&1) ||
+		--tags "Key=created-by,Value=$CREATED_BY" "Key=$OWN_TAG,Value=$OWN_VALUE" 2>&1) ||
 		die "ECR makes no repository $name: $said" 'Ask for the permissions ecr:CreateRepository and ecr:TagResource.'
 	ok "$1" "repository $name created"
 }

@@ -5,23 +5,20 @@
 CREATED_BY=outlier-demo-deploy
 USED_BY=outlier-demo-deploy/
 
-# The key of this namespace's tag, with the UID of kube-system for the cluster. The command images knows no cluster.
-own_tag() {
-	local id=images
-	[ "$COMMAND" = images ] ||
-		id=$(kubectl get namespace kube-system -o 'jsonpath={.metadata.uid}' 2>/dev/null) || id=''
-	case "$id" in
-	images) printf '%simages\n' "$USED_BY" ;;
-	?*) printf '%s%s/%s\n' "$USED_BY" "$id" "$NAMESPACE" ;;
-	*) printf '%sunknown\n' "$USED_BY" ;;
-	esac
-}
+# The key of this namespace's tag, and its value, which is for people; set by find_own_tag.
+OWN_TAG='' OWN_VALUE=''
 
-# That tag as the CLI takes it. Its value is for people: the context by which kubectl knows the cluster.
-own_tag_with_value() {
-	local context=images
-	[ "$COMMAND" = images ] || context=$(kubectl config current-context 2>/dev/null) || context=unknown
-	printf 'Key=%s,Value=%s\n' "$(own_tag)" "$(printf '%s' "$context" | tr -c 'A-Za-z0-9._:/@+-' _ | cut -c1-200)"
+# The UID of kube-system stands for the cluster, the context of kubectl names it. The command images knows no cluster.
+find_own_tag() {
+	local id
+	[ -z "$OWN_TAG" ] || return 0
+	if [ "$COMMAND" = images ]; then
+		OWN_TAG=${USED_BY}images OWN_VALUE=images
+		return
+	fi
+	id=$(kubectl get namespace kube-system -o 'jsonpath={.metadata.uid}' 2>/dev/null) || id=''
+	OWN_TAG=$USED_BY${id:-unknown}${id:+/$NAMESPACE}
+	OWN_VALUE=$(kubectl config current-context 2>/dev/null | tr -c 'A-Za-z0-9._:/@+\n-' _ | cut -c1-200) || OWN_VALUE=unknown
 }
 
 # owner_of SERVICE ARN: nobody (no tag of deploy), untold (an older deploy, which did not say for which cluster), we, we+
@@ -33,7 +30,7 @@ owner_of() {
 		printf '%s\n' "$tags"
 		return 1
 	}
-	printf '%s\n' "$tags" | awk -F'\t' -v created_by="$CREATED_BY" -v used_by="$USED_BY" -v own="$(own_tag)" '
+	printf '%s\n' "$tags" | awk -F'\t' -v created_by="$CREATED_BY" -v used_by="$USED_BY" -v own="$OWN_TAG" '
 		$1 == "created-by" && $2 == created_by { made = 1 }
 		index($1, used_by) != 1 { next }
 		{ told = 1 }
@@ -52,6 +49,7 @@ owner_of() {
 # claim SERVICE ARN NAME: what deploy made for another cluster is used here, too, and says so from now on.
 claim() {
 	local owner said
+	find_own_tag
 	owner=$(owner_of "$1" "$2") || {
 		note "$3" 'AWS does not tell its tags, so the cleanup of another cluster may remove it'
 		return
@@ -60,7 +58,7 @@ claim() {
 	others*) ;;
 	*) return 0 ;;
 	esac
-	said=$(aws "$1" tag-resource --resource-arn "$2" --tags "$(own_tag_with_value)" \
+	said=$(aws "$1" tag-resource --resource-arn "$2" --tags "Key=$OWN_TAG,Value=$OWN_VALUE" \
 		--region "$(printf '%s' "$2" | cut -d: -f4)" 2>&1) ||
 		die "AWS does not note that $3 is used here, too: $said" \
 			"Ask for the permission $1:TagResource: without, the cleanup of another cluster would remove it."
@@ -70,6 +68,7 @@ claim() {
 # release SERVICE ARN NAME WHAT: succeeds if it is to be removed now; says why if it is not.
 release() {
 	local owner said
+	find_own_tag
 	owner=$(owner_of "$1" "$2") || {
 		refused "AWS does not tell the tags of $3: $owner" "$1:ListTagsForResource"
 		return 1
@@ -81,7 +80,7 @@ release() {
 	others*) note "$3" "the $4 is another cluster's: it stays, used by${owner#others}" ;;
 	we+*)
 		note "$3" "the $4 is another cluster's, too: it stays, used by${owner#we+}"
-		said=$(aws "$1" untag-resource --resource-arn "$2" --tag-keys "$(own_tag)" \
+		said=$(aws "$1" untag-resource --resource-arn "$2" --tag-keys "$OWN_TAG" \
 			--region "$(printf '%s' "$2" | cut -d: -f4)" 2>&1) ||
 			refused "AWS does not take our tag off $3: $said" "$1:UntagResource"
 		;;
