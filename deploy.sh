@@ -16,6 +16,8 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$HERE/deploy/meshes.sh"
 # shellcheck source=deploy/render.sh
 . "$HERE/deploy/render.sh"
+# shellcheck source=deploy/namespace.sh
+. "$HERE/deploy/namespace.sh"
 # shellcheck source=deploy/images.sh
 . "$HERE/deploy/images.sh"
 # shellcheck source=deploy/preflight.sh

@@ -12,6 +12,9 @@ apply_manifests() {
 		return
 	fi
 	local said=$HERE/.deploy/$NAMESPACE-$MESH/applied changed=0 before name
+	if [ "$ADOPTED" = yes ] && change_namespace "$NAMESPACE_NEEDS"; then
+		changed=1
+	fi
 	before=$(versions)
 	apply_once "$said" || die 'kubectl could not apply everything.' 'Its words are above; run the same again once that is mended.'
 	for name in $(awk '/ created$/ { print $1 }' "$said"); do
@@ -46,14 +49,17 @@ preview() {
 		return
 	fi
 	STALE=$(kubectl apply -f "$MANIFESTS" --dry-run=client | stale_objects)
-	local differences status=0
+	local differences status=0 changed=no
+	if [ "$ADOPTED" = yes ] && change_namespace "$NAMESPACE_NEEDS"; then
+		changed=yes
+	fi
 	differences=$(KUBECTL_EXTERNAL_DIFF='diff -u -N' kubectl diff -f "$MANIFESTS") || status=$?
 	[ "$status" -le 1 ] || die 'kubectl could not compare everything.' 'Its words are above.'
 	[ -z "$differences" ] || printf '%s\n' "$differences" | differences_by_object | indented
 	for name in $STALE; do
 		note 'would remove' "$name"
 	done
-	[ -n "$differences$STALE" ] || ok 'nothing to change' 'everything is as it should be'
+	[ -n "$differences$STALE" ] || [ "$changed" = yes ] || ok 'nothing to change' 'everything is as it should be'
 }
 
 # kubectl's differences with the name of the object above each, and of new objects no more than that.

@@ -4,11 +4,14 @@
 APP_MESH_FINALIZER=finalizers.appmesh.k8s.aws/
 
 cleanup() {
-	local mark='' there=yes objects registry cloud_map
+	local mark='' there=yes objects registry cloud_map plan=''
 	heading "Cleanup, namespace $NAMESPACE"
 	mark=$(namespace_mark) || there=no
 	objects=$(owned_objects) || die 'The cluster does not tell what is there.' 'See why: kubectl cluster-info'
-	if [ -z "$objects" ] && [ "$mark" != "$MANAGED_BY" ]; then
+	if [ "$there" = yes ] && [ "$mark" != "$MANAGED_BY" ]; then
+		plan=$(namespace_plan) || die 'The cluster does not tell how the namespace is.' 'See why: kubectl cluster-info'
+	fi
+	if [ -z "$objects$plan" ] && [ "$mark" != "$MANAGED_BY" ]; then
 		ok 'nothing to do' "deploy.sh made nothing in $NAMESPACE that is still there"
 		return
 	fi
@@ -18,6 +21,7 @@ cleanup() {
 		printf '%s\n' "$objects" | indented
 	fi
 	[ "$mark" != "$MANAGED_BY" ] || say "    namespace/$NAMESPACE, if nothing of others is in it"
+	[ -z "$plan" ] || say "    what it changed in namespace/$NAMESPACE:$(words "$(changes_of "$plan")")"
 	case "$registry" in
 	*.dkr.ecr.*) say "    its ECR repositories: $registry/*" ;;
 	*) registry='' ;;
@@ -110,7 +114,7 @@ cut_finalizers_if_nobody_will() {
 remove_namespace() {
 	local others
 	if [ "$1" != "$MANAGED_BY" ]; then
-		unlabel_namespace
+		change_namespace || true
 		note "namespace/$NAMESPACE" 'was there before: it stays'
 		return
 	fi
@@ -126,17 +130,6 @@ remove_namespace() {
 }
 
 namespace_gone() { [ -z "$(kubectl get namespace "$NAMESPACE" --ignore-not-found -o name)" ]; }
-
-# An empty Namespace takes off exactly what apply put on, and then the note by which kubectl knows.
-unlabel_namespace() {
-	kubectl apply -f - >/dev/null <<YAML
-apiVersion: v1
-kind: Namespace
-metadata:
-  name: $NAMESPACE
-YAML
-	kubectl annotate namespace "$NAMESPACE" kubectl.kubernetes.io/last-applied-configuration- >/dev/null
-}
 
 # Whatever is in the namespace that neither deploy made nor the cluster puts into each one, owners' children apart.
 # Fails if a part of the API does not say what it has.

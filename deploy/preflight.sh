@@ -7,12 +7,13 @@ preflight() {
 	if check_cluster; then
 		choose_mesh
 		check_app_mesh
-		local adopted=no mark
+		local mark
 		if mark=$(namespace_mark) && [ "$mark" != "$MANAGED_BY" ]; then
-			adopted=yes
-			note namespace "$NAMESPACE was there before: it is used, and cleanup will keep it"
+			render adopted
+			check_namespace
+		else
+			render
 		fi
-		render "$adopted"
 		check_images
 		check_controller
 		if check_kinds; then

@@ -5,9 +5,9 @@ IMAGES='colorapp front ingress outlier-demo'
 # The file; set by render.
 MANIFESTS=''
 
-# Writes MANIFESTS. Of the cluster it asks only whether the namespace is somebody else's, and only if told so.
+# render [adopted]: writes MANIFESTS, for a namespace that was there before without the Namespace. Asks no cluster.
 render() {
-	local overlay=$HERE/manifests/$MESH out=$HERE/.deploy/$NAMESPACE-$MESH adopted=${1:-no}
+	local overlay=$HERE/manifests/$MESH out=$HERE/.deploy/$NAMESPACE-$MESH
 	[ -d "$overlay" ] || die "manifests/$MESH is missing." 'Is this a whole clone of the repository?'
 	use_cloud_map
 	use_registry || true
@@ -16,8 +16,14 @@ render() {
 	kustomization >"$out/kustomization.yaml"
 	kubectl kustomize "$out" >"$out/overlay.yaml" ||
 		die 'kubectl kustomize refuses the manifests.' "Its words are above; the overlay is manifests/$MESH."
-	in_namespace "$adopted" <"$out/overlay.yaml" >"$out/manifests.yaml"
+	in_namespace <"$out/overlay.yaml" >"$out/manifests.yaml"
 	MANIFESTS=$out/manifests.yaml
+	if [ "${1:-}" = adopted ]; then
+		ADOPTED=yes
+		NAMESPACE_NEEDS=$(documents only '^Namespace/' <"$out/manifests.yaml" | namespace_needs)
+		documents but '^Namespace/' <"$out/manifests.yaml" >"$out/inside.yaml"
+		MANIFESTS=$out/inside.yaml
+	fi
 }
 
 # What status, endpoint, verify and cleanup have to know of a deployment.
@@ -49,7 +55,7 @@ resources:
 labels:
   - pairs:
       app.kubernetes.io/managed-by: $MANAGED_BY
-      app.kubernetes.io/instance: $NAMESPACE
+      app.kubernetes.io/instance: "$NAMESPACE"
 YAML
 	kustomization_images
 	if [ "$CLOUD_MAP" = yes ]; then
@@ -101,25 +107,43 @@ YAML
 	done
 }
 
-# in_namespace ADOPTED: puts all into NAMESPACE. kustomize moves metadata only (and cluster-wide kinds that it does
-# not know, too), but the name is also in host names, in the Mesh and in the labels by which App Mesh selects. A
-# namespace that was there before is adopted: it never gets the mark by which cleanup would remove it.
+# Puts all into NAMESPACE. kustomize moves metadata only (and cluster-wide kinds that it does not know, too), but the
+# name is also in host names, in the Mesh and in the labels by which App Mesh selects. Where it stands alone, a name
+# such as 123, on or 1e3 has to be quoted to be a string.
 in_namespace() {
-	awk -v to="$NAMESPACE" -v adopted="$1" '
+	awk -v to="$NAMESPACE" '
+		BEGIN { text = to ~ /^[0-9]|^(y|n|yes|no|on|off|true|false|null)$/ ? "\"" to "\"" : to }
 		/^ *kind: / { kind = $2 }
 		/^ *---$/ { kind = "" }
-		kind == "Namespace" && adopted == "yes" && /^    app\.kubernetes\.io\/managed-by: / { next }
 		to != "outlier-demo" {
-			if (/^ *namespace: outlier-demo$/) sub(/outlier-demo$/, to)
-			if (kind ~ /^(Namespace|Mesh)$/ && /^ *name: outlier-demo$/) sub(/outlier-demo$/, to)
-			if (/^ *mesh: outlier-demo$/) sub(/outlier-demo$/, to)
-			if (/^ *gateway: ingress$/) sub(/ingress$/, to)
+			if (/^ *namespace: outlier-demo$/) sub(/outlier-demo$/, text)
+			if (kind ~ /^(Namespace|Mesh)$/ && /^ *name: outlier-demo$/) sub(/outlier-demo$/, text)
+			if (/^ *mesh: outlier-demo$/) sub(/outlier-demo$/, text)
+			if (/^ *gateway: ingress$/) sub(/ingress$/, text)
 			gsub(/[.]outlier-demo[.]svc/, "." to ".svc")
 			gsub(/cds_egress_outlier-demo_/, "cds_egress_" to "_")
 			gsub(/_outlier-demo_http/, "_" to "_http")
 			gsub(/"cluster": "outlier-demo"/, "\"cluster\": \"" to "\"")
 		}
 		{ print }'
+}
+
+# documents only|but REGEX: of the manifests on stdin those whose Kind/name matches, or all others.
+documents() {
+	awk -v part="$1" -v regex="$2" '
+		function end_document() {
+			if (text != "" && (kind "/" name ~ regex) == (part == "only")) {
+				printf "%s%s", gap, text
+				gap = "---\n"
+			}
+			text = kind = name = ""
+		}
+		/^---$/ { end_document(); next }
+		/^kind: / { kind = $2 }
+		/^metadata:$/ { inside = 1 }
+		inside && /^  name: / { name = $2; gsub(/"/, "", name); inside = 0 }
+		{ text = text $0 "\n" }
+		END { end_document() }'
 }
 
 # Which of the demo's images the manifests use.

@@ -1,5 +1,6 @@
 //! What `deploy.sh` does, command by command.
 
+mod adopted;
 mod auto;
 mod aws;
 mod cleanup;

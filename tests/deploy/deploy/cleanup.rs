@@ -75,34 +75,6 @@ async fn what_others_put_beside_it_stays_and_keeps_the_namespace() {
 }
 
 #[tokio::test]
-async fn a_namespace_that_was_there_before_stays_as_it_was() {
-    let world = World::istio().await;
-    world.cluster().add_namespace("outlier-demo");
-    let before = content(&world);
-    world
-        .deploy(&["--mesh", "istio"])
-        .await
-        .said("was there before: it is used, and cleanup will keep it");
-    let labels = world
-        .cluster()
-        .find("namespaces", "", "outlier-demo")
-        .unwrap()["metadata"]["labels"]
-        .clone();
-    assert_eq!(labels["istio-injection"], "enabled");
-    // Whose it is must not be forgotten by a second run.
-    world
-        .deploy(&["--mesh", "istio"])
-        .await
-        .said("nothing changed");
-    world
-        .run(&["cleanup", "--yes"])
-        .await
-        .ended(0)
-        .said("was there before: it stays");
-    assert_eq!(content(&world), before);
-}
-
-#[tokio::test]
 async fn a_demo_in_another_namespace_stays() {
     let world = World::app_mesh().await;
     world

@@ -185,3 +185,26 @@ async fn ingress_lives_in_any_namespace() {
 async fn envoy_lives_in_any_namespace() {
     lives_in_its_own_namespace(&World::bare().await, "envoy").await;
 }
+
+/// Each would be a number, a boolean or nothing at all, were it not quoted.
+#[tokio::test]
+async fn a_namespace_may_have_a_name_that_reads_as_something_else() {
+    let world = World::bare().await;
+    for name in ["123", "1e3", "on", "true", "null"] {
+        let args = ["render", "--mesh", "appmesh", "--namespace", name];
+        let ran = world.run(&args).await.ended(0);
+        let objects: Vec<serde_json::Value> = serde_saphyr::from_multiple(&ran.stdout).unwrap();
+        for object in objects {
+            let metadata = &object["metadata"];
+            let labels = &metadata["labels"];
+            assert_eq!(labels["app.kubernetes.io/instance"], name, "{metadata}");
+            match object["kind"].as_str().unwrap() {
+                "Namespace" | "Mesh" => assert_eq!(metadata["name"], name),
+                _ => assert_eq!(metadata["namespace"], name),
+            }
+        }
+    }
+    world
+        .deploy(&["--mesh", "ingress", "--namespace", "123"])
+        .await;
+}
