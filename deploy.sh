@@ -24,6 +24,8 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$HERE/deploy/preflight.sh"
 # shellcheck source=deploy/lock.sh
 . "$HERE/deploy/lock.sh"
+# shellcheck source=deploy/way_in.sh
+. "$HERE/deploy/way_in.sh"
 # shellcheck source=deploy/apply.sh
 . "$HERE/deploy/apply.sh"
 # shellcheck source=deploy/rollout.sh

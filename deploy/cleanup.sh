@@ -63,7 +63,10 @@ remove_objects() {
 	cut_finalizers_if_nobody_will "$1"
 	wait_until 'what was removed is gone' all_gone "$1" ||
 		die "Some of it is not gone after $TIMEOUT s: $(remaining "$1" | tr '\n' ' ')" \
-			'Its finalizers wait for a controller. If that one is gone for good: ./deploy.sh cleanup --force'
+			"Its finalizers wait for a controller. If App Mesh's is gone for good, say the same again with --force."
+	case "$1" in
+	*gateway.gateway.networking.k8s.io/*) wait_for_gateways ;;
+	esac
 }
 
 # delete_object NAME: asks for its removal. For cluster-wide kinds kubectl minds a namespace.
@@ -80,7 +83,11 @@ remaining() {
 	kubectl get $1 -n "$NAMESPACE" --ignore-not-found -o name
 }
 
-all_gone() { [ -z "$(remaining "$1")" ]; }
+# A cluster that does not answer has told nothing of what is gone.
+all_gone() {
+	local left
+	left=$(remaining "$1") && [ -z "$left" ]
+}
 
 # App Mesh's objects wait for its controller, which waits for AWS. Where that is in vain its finalizers are cut off,
 # its alone.
@@ -129,7 +136,10 @@ remove_namespace() {
 		die "Namespace $NAMESPACE is not gone after $TIMEOUT s." "See why: kubectl get namespace $NAMESPACE -o yaml"
 }
 
-namespace_gone() { [ -z "$(kubectl get namespace "$NAMESPACE" --ignore-not-found -o name)" ]; }
+namespace_gone() {
+	local left
+	left=$(kubectl get namespace "$NAMESPACE" --ignore-not-found -o name) && [ -z "$left" ]
+}
 
 # Whatever is in the namespace that neither deploy made nor the cluster puts into each one, owners' children apart.
 # Fails if a part of the API does not say what it has.

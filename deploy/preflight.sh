@@ -153,10 +153,12 @@ manifest_kinds() {
 
 # Objects of the same names that somebody else made must not be overwritten, nor removed by cleanup.
 check_strangers() {
-	local strangers name
-	# The API server refuses to list what is not there yet, one by one; those are what is wanted.
-	strangers=$(kubectl get -f "$MANIFESTS" --ignore-not-found -o 'jsonpath={range .items[*]}{.kind}/{.metadata.name} {.metadata.labels.app\.kubernetes\.io/managed-by}{"\n"}{end}' 2>/dev/null |
-		awk -v mark="$MANAGED_BY" '$1 !~ /^Namespace\// && $2 != mark { print $1 }') || true
+	local strangers name words=$HERE/.deploy/strangers.err
+	strangers=$(strangers 2>"$words") || {
+		failed objects "the cluster does not tell what is there: $(tail -n 1 "$words")" \
+			'You need to be allowed to get each kind of the manifests.'
+		return
+	}
 	for name in $strangers; do
 		if [ "$FORCE" = yes ]; then
 			note "$name" 'is not of deploy.sh, and will be taken over, as --force says'
@@ -165,6 +167,29 @@ check_strangers() {
 				'Take another --namespace, or let it be taken over (cleanup will remove it) with --force.'
 		fi
 	done
+}
+
+# Kind/name of what the manifests name, or Istio will make of them, and is neither deploy's nor made of its Gateway.
+strangers() {
+	local columns='custom-columns=K:.kind,N:.metadata.name,M:.metadata.labels.app\.kubernetes\.io/managed-by,O:.metadata.ownerReferences[0].kind,P:.metadata.ownerReferences[0].name'
+	local found more gateways=''
+	found=$(kubectl get -f "$MANIFESTS" --ignore-not-found --no-headers -o "$columns") || return 1
+	if manifest_objects <"$MANIFESTS" | grep -qx "$GATEWAY"; then
+		more=$(kubectl get deployment/ingress service/ingress -n "$NAMESPACE" --ignore-not-found --no-headers -o "$columns") || return 1
+		found=$found$'\n'$more
+	fi
+	if printf '%s\n' "$found" | grep -q ' Gateway '; then
+		gateways=$(kubectl get gateways.gateway.networking.k8s.io -n "$NAMESPACE" --ignore-not-found --no-headers -o "$columns") || return 1
+	fi
+	# A Gateway of a name that is not there was one of deploy's: what was made of it is on its way out.
+	{
+		printf '%s\n' "$gateways"
+		echo ---
+		printf '%s\n' "$found"
+	} | awk -v mark="$MANAGED_BY" '
+		$0 == "---" { rest = 1; next }
+		!rest && $3 != mark { foreign[$2] = 1; next }
+		rest && NF && $1 != "Namespace" && $3 != mark && ($4 != "Gateway" || $5 in foreign) { print $1 "/" $2 }'
 }
 
 check_permissions() {

@@ -56,11 +56,26 @@ labels:
   - pairs:
       app.kubernetes.io/managed-by: $MANAGED_BY
       app.kubernetes.io/instance: "$NAMESPACE"
+patches:
+  # colorapp is the same on every mesh. With this its pods start anew on another one, which has to do without the
+  # first one's proxies and to put its own beside them.
+  - target:
+      kind: Deployment
+    patch: |-
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata:
+        name: any
+      spec:
+        template:
+          metadata:
+            annotations:
+              outlier-demo/mesh: $MESH
 YAML
-	kustomization_images
 	if [ "$CLOUD_MAP" = yes ]; then
 		kustomization_cloud_map
 	fi
+	kustomization_images
 }
 
 kustomization_images() {
@@ -86,10 +101,9 @@ kustomization_images() {
 	done
 }
 
-# Discovery through AWS Cloud Map, as in 2020, in place of the headless Service.
+# Discovery through AWS Cloud Map, as in 2020, in place of the headless Service: more of the patches.
 kustomization_cloud_map() {
 	local node
-	echo 'patches:'
 	for node in colorapp front; do
 		cat <<YAML
   - target:
@@ -143,6 +157,21 @@ documents() {
 		/^metadata:$/ { inside = 1 }
 		inside && /^  name: / { name = $2; gsub(/"/, "", name); inside = 0 }
 		{ text = text $0 "\n" }
+		END { end_document() }'
+}
+
+# Of the manifests on stdin kind/name, as kubectl and owned_objects write them.
+manifest_objects() {
+	awk '
+		/^apiVersion: / { group = $2; if (!sub(/\/.*/, "", group)) group = "" }
+		/^kind: / { kind = tolower($2) }
+		/^metadata:$/ { inside = 1 }
+		inside && /^  name: / { name = $2; gsub(/"/, "", name); inside = 0 }
+		function end_document() {
+			if (kind != "") print kind (group == "" ? "" : ".") group "/" name
+			kind = ""
+		}
+		/^---$/ { end_document() }
 		END { end_document() }'
 }
 

@@ -12,3 +12,4 @@ mod interrupted;
 mod lock;
 mod preflight;
 mod rollout;
+mod switch;

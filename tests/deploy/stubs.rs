@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use crate::api_server::{AppMesh, Cluster, custom_kinds, serve};
+use crate::api_server::{AppMesh, Cluster, custom_kinds, serve, target_group_bindings};
 use crate::harness::{Ran, repository};
 
 /// How long a run may take before the test fails rather than waits forever.
@@ -95,6 +95,14 @@ impl World {
             "appmesh-controller",
             "v1.13.3",
         );
+    }
+
+    /// AWS's Load Balancer Controller, for whom AWS does nothing until it was looked at as often as that.
+    pub(crate) fn add_load_balancer_controller(&self, let_go_after: u32) {
+        self.cluster().kinds.push(target_group_bindings());
+        self.cluster().let_go_after = let_go_after;
+        let name = "aws-load-balancer-controller";
+        self.install(&[], "kube-system", name, "v2.14.1");
     }
 
     /// AWS without App Mesh, and a controller that gets no answer any more.

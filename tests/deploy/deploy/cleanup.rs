@@ -141,3 +141,23 @@ async fn nothing_is_removed_without_a_yes() {
         .said("Nothing was removed.");
     assert_eq!(world.stored(), before);
 }
+
+/// A cluster that does not answer has not said that something is gone.
+#[tokio::test]
+async fn an_answer_that_does_not_come_is_no_end() {
+    for (asked, words) in [
+        ("*configmap/*", "Some of it is not gone after 1 s"),
+        (
+            "' namespace outlier-demo'",
+            "Namespace outlier-demo is not gone after 1 s.",
+        ),
+    ] {
+        let mut world = World::bare().await;
+        world.deploy(&["--mesh", "envoy"]).await;
+        let script =
+            format!("case \"$*\" in get{asked}' --ignore-not-found -o name') exit 1 ;; esac");
+        world.wrap("kubectl", &script);
+        let ran = world.run(&["cleanup", "--yes", "--timeout", "1"]).await;
+        ran.ended(1).said(words);
+    }
+}

@@ -265,6 +265,31 @@ async fn what_somebody_else_made_is_not_overwritten() {
         .said("-> Take another --namespace");
 }
 
+/// kubectl shows one object alone without a list around it, and the namespace of a mesh need not be there.
+#[tokio::test]
+async fn one_object_of_somebody_else_is_found_too() {
+    let world = World::app_mesh().await;
+    let key = (
+        "meshes.appmesh.k8s.aws".into(),
+        String::new(),
+        "outlier-demo".into(),
+    );
+    let mesh = json!({"apiVersion": "appmesh.k8s.aws/v1beta2", "kind": "Mesh", "metadata": {"name": "outlier-demo"}, "spec": {}});
+    world.cluster().store.put(key, mesh);
+    let ran = refused(&world, &["--skip-images", "--mesh", "appmesh"]).await;
+    ran.said("fail  Mesh/outlier-demo  exists, and deploy.sh did not make it.");
+}
+
+#[tokio::test]
+async fn what_is_there_must_be_told() {
+    let world = World::bare().await;
+    world.cluster().add_namespace("outlier-demo");
+    world.cluster().forbidden = vec![("get".into(), "services".into())];
+    let ran = refused(&world, &["--skip-images", "--mesh", "envoy"]).await;
+    ran.said("fail  objects            the cluster does not tell what is there: ")
+        .said("cannot get resource \"services\"");
+}
+
 #[tokio::test]
 async fn force_takes_over_what_somebody_else_made() {
     let world = World::bare().await;
