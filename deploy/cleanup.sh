@@ -126,8 +126,14 @@ remove_namespace() {
 		return
 	fi
 	others=$(objects_of_others) || die 'The cluster does not tell what else is in the namespace.' 'Run cleanup again.'
+	if only_going "$others"; then
+		wait_until 'what is going is gone' others_have_settled ||
+			die "Something in $NAMESPACE is still going after $TIMEOUT s: $(printf '%s\n' "$others" | awk '{ printf "%s%s", gap, $2; gap = " " }')" \
+				'Its finalizers wait for a controller: kubectl describe says what holds it. Then run cleanup again.'
+		others=$(objects_of_others) || die 'The cluster does not tell what else is in the namespace.' 'Run cleanup again.'
+	fi
 	if [ -n "$others" ]; then
-		printf '%s\n' "$others" | indented
+		printf '%s\n' "$others" | awk '{ print $2 }' | indented
 		note "namespace/$NAMESPACE" 'stays, since these are not of deploy.sh'
 		return
 	fi
@@ -141,13 +147,34 @@ namespace_gone() {
 	left=$(kubectl get namespace "$NAMESPACE" --ignore-not-found -o name) && [ -z "$left" ]
 }
 
-# Whatever is in the namespace that neither deploy made nor the cluster puts into each one, owners' children apart.
-# Fails if a part of the API does not say what it has.
+# only_going OTHERS: whether there is something, and all of it is on its way out.
+only_going() { [ -n "$1" ] && ! matches "$1" '(^|[[:space:]])stays '; }
+
+others_have_settled() {
+	local others
+	others=$(objects_of_others) && ! only_going "$others"
+}
+
+# Whatever is in the namespace that neither deploy made nor the cluster puts into each one, owners' children apart: a
+# line each, with `stays` or `going` before it. The AWS Load Balancer Controller's notes of a Service have no owner, and
+# go when the Service goes. Fails if a part of the API does not say what it has.
 objects_of_others() {
-	local kinds
+	local kinds found
 	kinds=$(kubectl api-resources --namespaced --verbs=list,delete -o name |
 		grep -Ev '^(events|endpoints|bindings)$|^events\.|^endpointslices\.|^leases\.|\.metrics\.k8s\.io$' | tr '\n' ',') || return 1
-	kubectl get "${kinds%,}" -n "$NAMESPACE" --ignore-not-found -o 'jsonpath={range .items[*]}{.kind}/{.metadata.name} {.metadata.ownerReferences[0].kind}{"\n"}{end}' |
-		awk 'NF == 1 && $1 !~ /^ServiceAccount\/default$/ &&
-			$1 !~ /^ConfigMap\/(kube-root-ca\.crt|istio-ca-root-cert|istio-ca-crl|linkerd-identity-trust-roots)$/ { print $1 }'
+	found=$(kubectl get "${kinds%,}" -n "$NAMESPACE" --ignore-not-found -o 'jsonpath={range .items[*]}{.kind}/{.metadata.name}|{.metadata.ownerReferences[0].kind}|{.metadata.deletionTimestamp}|{.spec.serviceRef.name}{"\n"}{end}') ||
+		return 1
+	printf '%s\n' "$found" | awk -F'|' '
+		NF == 0 { next }
+		/^Service\// && $3 == "" { services[substr($1, 9)] = 1 }
+		$2 != "" || $1 == "ServiceAccount/default" { next }
+		$1 ~ /^ConfigMap\/(kube-root-ca\.crt|istio-ca-root-cert|istio-ca-crl|linkerd-identity-trust-roots)$/ { next }
+		{ names[++all] = $1; going[$1] = $3 != ""; of[$1] = $4 }
+		END {
+			for (i = 1; i <= all; i++) {
+				name = names[i]
+				if (name ~ /^TargetGroupBinding\// && !(of[name] in services)) going[name] = 1
+				print going[name] ? "going" : "stays", name
+			}
+		}'
 }

@@ -9,6 +9,8 @@ ADDED=$MANAGED_BY/added
 # Whether NAMESPACE is such a one; and what its pods need of it, in the same words. Both are set by render.
 ADOPTED=no
 NAMESPACE_NEEDS=''
+# Of these the one that has to be done without, set by check_namespace.
+NAMESPACE_LACKS=''
 
 # Of the Namespace on stdin: what a mesh goes by, and how much its pods must be allowed. Nothing needs a namespace to be
 # stricter than it is.
@@ -29,7 +31,7 @@ namespace_plan() {
 		return 1
 	{
 		printf '%s\n' "$has"
-		[ -z "${1:-}" ] || printf '%s\n' "$1" | sed 's/^/needs /'
+		[ -z "${1:-}" ] || printf '%s\n' "$1" | awk -v lacks="$NAMESPACE_LACKS" '$0 != lacks { print "needs", $0 }'
 	} | awk -v force="$FORCE" -v record="$ADDED" '
 		function level(name) { return index("restricted baseline privileged", name) }
 		# Whether what is there will do, though it may read otherwise.
@@ -117,7 +119,7 @@ TEXT
 	elif matches "$changes" "^labels/pod-security[^[:space:]]*\$"; then
 		# That alone: most clusters allow as much where nobody has said anything.
 		note namespace "gets no ${changes#*/}, since you may not patch namespaces"
-		NAMESPACE_NEEDS=$(printf '%s\n' "$NAMESPACE_NEEDS" | grep -vxF "$changes" || true)
+		NAMESPACE_LACKS=$changes
 	else
 		failed permission "you may not patch namespaces, and $NAMESPACE needs$(words "$changes")." \
 			"Ask the administrator of the cluster for that: $(by_hand "$changes")"

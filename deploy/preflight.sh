@@ -7,13 +7,12 @@ preflight() {
 	if check_cluster; then
 		choose_mesh
 		check_app_mesh
-		local mark
+		local adopted=no mark
 		if mark=$(namespace_mark) && [ "$mark" != "$MANAGED_BY" ]; then
-			render adopted
-			check_namespace
-		else
-			render
+			adopted=yes
 		fi
+		render "$adopted"
+		[ "$adopted" = no ] || check_namespace
 		check_images
 		check_controller
 		if check_kinds; then

@@ -5,9 +5,10 @@ IMAGES='colorapp front ingress outlier-demo'
 # The file; set by render.
 MANIFESTS=''
 
-# render [adopted]: writes MANIFESTS, for a namespace that was there before without the Namespace. Asks no cluster.
+# render [ADOPTED]: writes MANIFESTS, without the Namespace if that is somebody else's. Asks no cluster.
 render() {
 	local overlay=$HERE/manifests/$MESH out=$HERE/.deploy/$NAMESPACE-$MESH
+	ADOPTED=${1:-no}
 	[ -d "$overlay" ] || die "manifests/$MESH is missing." 'Is this a whole clone of the repository?'
 	use_cloud_map
 	use_registry || true
@@ -18,8 +19,7 @@ render() {
 		die 'kubectl kustomize refuses the manifests.' "Its words are above; the overlay is manifests/$MESH."
 	in_namespace <"$out/overlay.yaml" >"$out/manifests.yaml"
 	MANIFESTS=$out/manifests.yaml
-	if [ "${1:-}" = adopted ]; then
-		ADOPTED=yes
+	if [ "$ADOPTED" = yes ]; then
 		NAMESPACE_NEEDS=$(documents only '^Namespace/' <"$out/manifests.yaml" | namespace_needs)
 		documents but '^Namespace/' <"$out/manifests.yaml" >"$out/inside.yaml"
 		MANIFESTS=$out/inside.yaml
