@@ -52,6 +52,7 @@ sortOptions:
 resources:
   - ../../manifests/$MESH
   - record.yaml
+$(kustomization_components)
 labels:
   - pairs:
       app.kubernetes.io/managed-by: $MANAGED_BY
@@ -76,6 +77,18 @@ YAML
 		kustomization_cloud_map
 	fi
 	kustomization_images
+}
+
+# What --with names, each once.
+kustomization_components() {
+	local name
+	[ -n "$WITH" ] || return 0
+	echo 'components:'
+	for name in traffic monitoring pod-monitors; do
+		case ",$WITH," in
+		*",$name,"*) printf '  - ../../manifests/components/%s\n' "$name" ;;
+		esac
+	done
 }
 
 kustomization_images() {

@@ -13,3 +13,4 @@ mod lock;
 mod preflight;
 mod rollout;
 mod switch;
+mod with;

@@ -105,6 +105,12 @@ impl World {
         self.install(&[], "kube-system", name, "v2.14.1");
     }
 
+    /// The kinds of the Prometheus operator.
+    pub(crate) fn add_prometheus_operator(&self) {
+        let kinds = custom_kinds(&["monitoring.coreos.com"]);
+        self.cluster().kinds.extend(kinds);
+    }
+
     /// AWS without App Mesh, and a controller that gets no answer any more.
     pub(crate) fn end_app_mesh(&self) {
         self.cluster().app_mesh = AppMesh::Dead;
