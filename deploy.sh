@@ -53,6 +53,7 @@ deploy() {
 		wait_for_mesh
 	fi
 	wait_for_rollouts
+	[ "$MESH" != istio-ambient ] || wait_for_waypoint
 	remove_stale
 	wait_for_endpoint
 }

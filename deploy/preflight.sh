@@ -1,11 +1,15 @@
 # shellcheck shell=bash
 # What must be true before anything is touched. All of it is checked and told, not only the first that is wrong.
 
+# Of Kubernetes, as the cluster tells it.
+CLUSTER_VERSION=''
+
 preflight() {
 	heading "Preflight, namespace $NAMESPACE"
 	check_tools
 	if check_cluster; then
 		choose_mesh
+		check_version
 		check_app_mesh
 		local adopted=no mark
 		if mark=$(namespace_mark) && [ "$mark" != "$MANAGED_BY" ]; then
@@ -15,6 +19,7 @@ preflight() {
 		[ "$adopted" = no ] || check_namespace
 		check_images
 		check_controller
+		check_ztunnel
 		if check_kinds; then
 			check_strangers
 		fi
@@ -58,19 +63,25 @@ check_tools() {
 }
 
 check_cluster() {
-	local said version words=$HERE/.deploy/cluster.err
+	local said words=$HERE/.deploy/cluster.err
 	mkdir -p "$HERE/.deploy"
 	if ! said=$(kubectl version -o yaml --request-timeout=20s 2>"$words"); then
 		failed cluster "does not answer: $(tail -n 1 "$words" | sed 's/^error: //')" \
 			'Take the right context (kubectl config use-context), or name an EKS cluster with --cluster.'
 		return 1
 	fi
-	version=$(printf '%s\n' "$said" | awk '/^serverVersion:/ { server = 1 } server && $1 == "gitVersion:" { print $2 }')
-	if at_least "$version" 1.30.0; then
-		ok cluster "$(kubectl config current-context 2>/dev/null || echo 'this cluster'), Kubernetes $version"
-	else
-		failed cluster "runs Kubernetes ${version:-unknown}, without native sidecars that end well." 'Take one with 1.30 or newer.'
-	fi
+	CLUSTER_VERSION=$(printf '%s\n' "$said" | awk '/^serverVersion:/ { server = 1 } server && $1 == "gitVersion:" { print $2 }')
+	ok cluster "$(kubectl config current-context 2>/dev/null || echo 'this cluster'), Kubernetes ${CLUSTER_VERSION:-unknown}"
+}
+
+# The meshes that need no control plane bring native sidecars of their own.
+check_version() {
+	case "$MESH" in
+	envoy | ingress) ;;
+	*) return 0 ;;
+	esac
+	at_least "$CLUSTER_VERSION" 1.30.0 ||
+		failed "$MESH" "Kubernetes ${CLUSTER_VERSION:-unknown} has no native sidecars that end well." 'Take a cluster with 1.30 or newer, or a mesh that brings its own proxies.'
 }
 
 check_app_mesh() {
@@ -112,10 +123,16 @@ check_controller() {
 $(controller_of "$MESH")
 TEXT
 	[ -n "$namespace" ] || return 0
-	if ! controller_available "$namespace" "$name"; then
+	case "$(controller_state "$namespace" "$name")" in
+	hidden)
+		note "$MESH" "not known whether $namespace/$name is available: you may not look there"
+		return
+		;;
+	missing)
 		failed "$MESH" "Deployment $namespace/$name is missing or not available." "Install it: $advice"
 		return
-	fi
+		;;
+	esac
 	version=$(kubectl get deployment "$name" -n "$namespace" \
 		-o 'jsonpath={.spec.template.spec.containers[0].image}' | sed 's/@.*//; s/.*://')
 	if [ -z "$oldest" ] || ! matches "$version" '^v?[0-9]+[.][0-9]+' || at_least "$version" "$oldest"; then
@@ -123,6 +140,18 @@ TEXT
 	else
 		failed "$MESH" "$namespace/$name is $version; $oldest or newer is needed." "Upgrade it: $advice"
 	fi
+}
+
+# Without it the waypoint gets nothing to do, and nobody is ejected, though everything else comes up.
+check_ztunnel() {
+	[ "$MESH" = istio-ambient ] || return 0
+	local state
+	state=$(ztunnel_state)
+	case "$state" in
+	ready*) ok ztunnel "$state" ;;
+	hidden) note ztunnel 'not known whether it runs on the nodes: you may not look there' ;;
+	*) failed ztunnel 'the DaemonSet istio-system/ztunnel is missing or on no node ready.' 'Install it: istioctl install --set profile=ambient -y' ;;
+	esac
 }
 
 # Every kind in the manifests, in the version written there, must be one that the cluster serves.
@@ -206,8 +235,7 @@ check_permissions() {
 			fi
 			if ! can "$verb" "$resource"; then
 				denied=$((denied + 1))
-				failed permission "you may not $verb $resource in $NAMESPACE." \
-					'Ask the administrator of the cluster for the role admin in that namespace (and for its kinds of the mesh).'
+				failed permission "you may not $verb $resource in $NAMESPACE." "$(permission_advice "$resource")"
 			fi
 		done
 	done
@@ -216,6 +244,17 @@ check_permissions() {
 		failed permission "you may not list pods in $NAMESPACE." 'Ask the administrator of the cluster for the role view.'
 	}
 	[ "$denied" -gt 0 ] || ok permissions 'create and patch of every kind'
+}
+
+# The role admin in a namespace is not enough for the namespace itself; in one that is there already it need not be.
+permission_advice() {
+	if [ "$1" = namespaces ] && ! namespace_mark >/dev/null; then
+		printf 'Ask the administrator of the cluster for the namespace: kubectl create namespace %s\n' "$NAMESPACE"
+	elif [ "$1" = namespaces ]; then
+		echo 'Ask the administrator of the cluster, or whoever ran this first, to run it again.'
+	else
+		echo 'Ask the administrator of the cluster for the role admin in that namespace (and for its kinds of the mesh).'
+	fi
 }
 
 can() { [ "$(kubectl auth can-i "$1" "$2" -n "$NAMESPACE" 2>/dev/null)" = yes ]; }
@@ -237,11 +276,11 @@ owned_resources() {
 check_load_balancer() {
 	case "$(kubectl get nodes -o 'jsonpath={.items[0].spec.providerID}' 2>/dev/null || true)" in
 	aws://*)
-		if controller_available kube-system aws-load-balancer-controller; then
-			ok 'load balancer' 'kube-system/aws-load-balancer-controller is available'
-		else
-			note 'load balancer' 'no AWS Load Balancer Controller in kube-system: unless something else makes them, no address will come'
-		fi
+		case "$(controller_state kube-system aws-load-balancer-controller)" in
+		available) ok 'load balancer' 'kube-system/aws-load-balancer-controller is available' ;;
+		hidden) note 'load balancer' 'not known whether there is an AWS Load Balancer Controller: you may not look into kube-system' ;;
+		*) note 'load balancer' 'no AWS Load Balancer Controller in kube-system: unless something else makes them, no address will come' ;;
+		esac
 		;;
 	esac
 }

@@ -8,7 +8,7 @@ use std::process::Stdio;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::process::Command;
 use tokio::time::timeout;
@@ -59,10 +59,17 @@ impl World {
         }
     }
 
-    /// A cluster with Istio and the Gateway API; ambient, too, with its node proxy.
+    /// A cluster with Istio and the Gateway API.
     pub(crate) async fn istio() -> Self {
         let world = Self::bare().await;
         world.add_istio();
+        world
+    }
+
+    /// The same with Istio's node proxy.
+    pub(crate) async fn ambient() -> Self {
+        let world = Self::istio().await;
+        world.add_ztunnel("istio-system", 3);
         world
     }
 
@@ -86,6 +93,19 @@ impl World {
     pub(crate) fn add_istio(&self) {
         let groups = ["networking.istio.io", "gateway.networking.k8s.io"];
         self.install(&groups, "istio-system", "istiod", "1.30.3");
+    }
+
+    /// On three nodes, of which so many are ready.
+    pub(crate) fn add_ztunnel(&self, namespace: &str, ready: u32) {
+        let key = ("daemonsets.apps".into(), namespace.into(), "ztunnel".into());
+        let object = json!({
+            "apiVersion": "apps/v1", "kind": "DaemonSet",
+            "metadata": {"namespace": namespace, "name": "ztunnel", "labels": {"app": "ztunnel"}},
+            "status": {"desiredNumberScheduled": 3, "numberReady": ready},
+        });
+        let mut cluster = self.cluster();
+        cluster.add_namespace(namespace);
+        cluster.store.put(key, object);
     }
 
     pub(crate) fn add_app_mesh(&self) {

@@ -106,7 +106,7 @@ async fn labels_that_were_applied_stay() {
 
 #[tokio::test]
 async fn a_namespace_without_labels_has_none_afterwards() {
-    let world = World::istio().await;
+    let world = World::ambient().await;
     let before = add(&world, json!({}), false);
     let added = json!({
         "istio.io/dataplane-mode": "ambient", "pod-security.kubernetes.io/enforce": "baseline",
@@ -155,7 +155,7 @@ async fn a_revision_of_istio_is_injection_enough() {
 
 #[tokio::test]
 async fn another_mesh_leaves_nothing_of_the_first_ones_labels() {
-    let world = World::istio().await;
+    let world = World::ambient().await;
     let before = add(&world, owned_by_a_team(), true);
     world.deploy(&["--mesh", "istio"]).await;
     world

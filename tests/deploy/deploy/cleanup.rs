@@ -47,7 +47,7 @@ async fn of_app_mesh_nothing_is_left() {
 
 #[tokio::test]
 async fn of_istio_ambient_nothing_is_left() {
-    leaves_nothing(&World::istio().await, "istio-ambient").await;
+    leaves_nothing(&World::ambient().await, "istio-ambient").await;
 }
 
 #[tokio::test]

@@ -80,7 +80,7 @@ async fn without_a_demo_there_is_nothing_to_tell() {
 
 #[tokio::test]
 async fn verify_asks_the_demo_with_the_meshs_profile() {
-    let mut world = World::istio().await;
+    let mut world = World::ambient().await;
     for (mesh, profile) in [("istio-ambient", "istio"), ("envoy", "envoy")] {
         world.deploy(&["--mesh", mesh]).await;
         let ran = world.run(&["verify", "--", "--json"]).await.ended(0);

@@ -39,7 +39,7 @@ async fn istio_comes_up_and_stays() {
 
 #[tokio::test]
 async fn istio_ambient_comes_up_and_stays() {
-    comes_up_and_stays(&World::istio().await, "istio-ambient", LOAD_BALANCER).await;
+    comes_up_and_stays(&World::ambient().await, "istio-ambient", LOAD_BALANCER).await;
 }
 
 #[tokio::test]

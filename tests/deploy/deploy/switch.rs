@@ -14,6 +14,7 @@ const GATEWAYS: &str = "gateways.gateway.networking.k8s.io";
 async fn all_meshes() -> World {
     let world = World::linkerd().await;
     world.add_istio();
+    world.add_ztunnel("istio-system", 3);
     world.add_app_mesh();
     world
 }
