@@ -201,6 +201,26 @@ async fn what_others_are_removing_is_waited_for() {
     );
 }
 
+/// So is what the load balancer's controller noted of a Service that is gone.
+#[tokio::test]
+async fn a_note_of_a_load_balancer_that_is_gone_is_waited_for() {
+    let world = World::bare().await;
+    world.add_load_balancer_controller(0);
+    world.deploy(&["--mesh", "envoy"]).await;
+    let key = (
+        "targetgroupbindings.elbv2.k8s.aws".into(),
+        "outlier-demo".into(),
+        "k8s-before".into(),
+    );
+    let binding = json!({"apiVersion": "elbv2.k8s.aws/v1beta1", "kind": "TargetGroupBinding", "metadata": {"namespace": "outlier-demo", "name": "k8s-before"}, "spec": {"serviceRef": {"name": "before"}}});
+    world.cluster().store.put(key, binding);
+    world
+        .run(&["cleanup", "--yes", "--timeout", "1"])
+        .await
+        .ended(1)
+        .said("Something in outlier-demo is still going after 1 s: TargetGroupBinding/k8s-before");
+}
+
 /// A cluster that does not answer has not said that something is gone.
 #[tokio::test]
 async fn an_answer_that_does_not_come_is_no_end() {
