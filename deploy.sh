@@ -26,12 +26,16 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$HERE/deploy/render.sh"
 # shellcheck source=deploy/builder.sh
 . "$HERE/deploy/builder.sh"
+# shellcheck source=deploy/namespace.sh
+. "$HERE/deploy/namespace.sh"
 # shellcheck source=deploy/images.sh
 . "$HERE/deploy/images.sh"
 # shellcheck source=deploy/preflight.sh
 . "$HERE/deploy/preflight.sh"
 # shellcheck source=deploy/lock.sh
 . "$HERE/deploy/lock.sh"
+# shellcheck source=deploy/way_in.sh
+. "$HERE/deploy/way_in.sh"
 # shellcheck source=deploy/apply.sh
 . "$HERE/deploy/apply.sh"
 # shellcheck source=deploy/rollout.sh
@@ -64,6 +68,7 @@ deploy() {
 		wait_for_mesh
 	fi
 	wait_for_rollouts
+	[ "$MESH" != istio-ambient ] || wait_for_waypoint
 	remove_stale
 	wait_for_endpoint
 }

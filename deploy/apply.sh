@@ -12,6 +12,10 @@ apply_manifests() {
 		return
 	fi
 	local said=$HERE/.deploy/$NAMESPACE-$MESH/applied changed=0 before name
+	if [ "$ADOPTED" = yes ] && change_namespace "$NAMESPACE_NEEDS"; then
+		changed=1
+	fi
+	make_way
 	before=$(versions)
 	apply_once "$said" || die 'kubectl could not apply everything.' 'Its words are above; run the same again once that is mended.'
 	for name in $(awk '/ created$/ { print $1 }' "$said"); do
@@ -31,8 +35,8 @@ apply_manifests() {
 # After the rollout, until when the old pods may still need it.
 remove_stale() {
 	local name
+	remove_objects "$STALE"
 	for name in $STALE; do
-		delete_object "$name"
 		ok removed "$name, which is no longer wanted"
 	done
 }
@@ -45,15 +49,26 @@ preview() {
 		kubectl apply -f "$MANIFESTS" --dry-run=client | sed 's/ (dry run)$//' | indented
 		return
 	fi
+	local differences status=0 changed=no old compared=$MANIFESTS
 	STALE=$(kubectl apply -f "$MANIFESTS" --dry-run=client | stale_objects)
-	local differences status=0
-	differences=$(KUBECTL_EXTERNAL_DIFF='diff -u -N' kubectl diff -f "$MANIFESTS") || status=$?
+	old=$(old_way_in)
+	if [ "$old" = "$GATEWAY" ]; then
+		# What has the name now is Istio's, and cannot be compared with what will have it.
+		compared=$HERE/.deploy/$NAMESPACE-$MESH/compared.yaml
+		documents but '^(Deployment|Service)/ingress$' <"$MANIFESTS" >"$compared"
+		note 'would replace' "$GATEWAY by deployment.apps/ingress and service/ingress"
+		STALE=$(printf '%s\n' "$STALE" | grep -vx "$GATEWAY" || true)
+	fi
+	if [ "$ADOPTED" = yes ] && change_namespace "$NAMESPACE_NEEDS"; then
+		changed=yes
+	fi
+	differences=$(KUBECTL_EXTERNAL_DIFF='diff -u -N' kubectl diff -f "$compared") || status=$?
 	[ "$status" -le 1 ] || die 'kubectl could not compare everything.' 'Its words are above.'
 	[ -z "$differences" ] || printf '%s\n' "$differences" | differences_by_object | indented
 	for name in $STALE; do
 		note 'would remove' "$name"
 	done
-	[ -n "$differences$STALE" ] || ok 'nothing to change' 'everything is as it should be'
+	[ -n "$differences$STALE$old" ] || [ "$changed" = yes ] || ok 'nothing to change' 'everything is as it should be'
 }
 
 # kubectl's differences with the name of the object above each, and of new objects no more than that.
@@ -87,10 +102,11 @@ apply_once() {
 	done
 }
 
-# Kind, name and version of whatever the manifests name and the cluster has.
+# Kind, name and version of whatever the manifests name and the cluster has. Columns, since one object alone comes
+# without a list around it.
 versions() {
-	kubectl get -f "$MANIFESTS" --ignore-not-found \
-		-o 'jsonpath={range .items[*]}{.kind}/{.metadata.name} {.metadata.resourceVersion}{"\n"}{end}' 2>/dev/null || true
+	kubectl get -f "$MANIFESTS" --ignore-not-found --no-headers \
+		-o 'custom-columns=K:.kind,N:.metadata.name,V:.metadata.resourceVersion' 2>/dev/null | awk '{ print $1 "/" $2, $3 }' || true
 }
 
 # configured FILE VERSIONS: what apply calls configured and has another version than before. A PodDisruptionBudget is

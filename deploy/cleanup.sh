@@ -4,11 +4,14 @@
 APP_MESH_FINALIZER=finalizers.appmesh.k8s.aws/
 
 cleanup() {
-	local mark='' there=yes objects name
+	local mark='' there=yes objects name plan=''
 	heading "Cleanup, namespace $NAMESPACE"
 	mark=$(namespace_mark) || there=no
 	objects=$(owned_objects) || die 'The cluster does not tell what is there.' 'See why: kubectl cluster-info'
-	if [ -z "$objects" ] && [ "$mark" != "$MANAGED_BY" ]; then
+	if [ "$there" = yes ] && [ "$mark" != "$MANAGED_BY" ]; then
+		plan=$(namespace_plan) || die 'The cluster does not tell how the namespace is.' 'See why: kubectl cluster-info'
+	fi
+	if [ -z "$objects$plan" ] && [ "$mark" != "$MANAGED_BY" ]; then
 		ok 'nothing to do' "deploy.sh made nothing in $NAMESPACE that is still there"
 		return
 	fi
@@ -17,6 +20,7 @@ cleanup() {
 		printf '%s\n' "$objects" | indented
 	fi
 	[ "$mark" != "$MANAGED_BY" ] || say "    namespace/$NAMESPACE, if nothing of others is in it"
+	[ -z "$plan" ] || say "    what it changed in namespace/$NAMESPACE:$(words "$(changes_of "$plan")")"
 	for name in $RECORD_ECR; do
 		say "    its ECR repositories, if no other cluster uses them: $name/*"
 	done
@@ -63,7 +67,10 @@ remove_objects() {
 	cut_finalizers_if_nobody_will "$1"
 	wait_until 'what was removed is gone' all_gone "$1" ||
 		die "Some of it is not gone after $TIMEOUT s: $(remaining "$1" | tr '\n' ' ')" \
-			'Its finalizers wait for a controller. If that one is gone for good: ./deploy.sh cleanup --force'
+			"Its finalizers wait for a controller. If App Mesh's is gone for good, say the same again with --force."
+	case "$1" in
+	*gateway.gateway.networking.k8s.io/*) wait_for_gateways ;;
+	esac
 }
 
 # delete_object NAME: asks for its removal. For cluster-wide kinds kubectl minds a namespace.
@@ -80,7 +87,11 @@ remaining() {
 	kubectl get $1 -n "$NAMESPACE" --ignore-not-found -o name
 }
 
-all_gone() { [ -z "$(remaining "$1")" ]; }
+# A cluster that does not answer has told nothing of what is gone.
+all_gone() {
+	local left
+	left=$(remaining "$1") && [ -z "$left" ]
+}
 
 # App Mesh's objects wait for its controller, which waits for AWS. Where that is in vain its finalizers are cut off,
 # its alone.
@@ -114,13 +125,19 @@ cut_finalizers_if_nobody_will() {
 remove_namespace() {
 	local others
 	if [ "$1" != "$MANAGED_BY" ]; then
-		unlabel_namespace
+		change_namespace || true
 		note "namespace/$NAMESPACE" 'was there before: it stays'
 		return
 	fi
 	others=$(objects_of_others) || die 'The cluster does not tell what else is in the namespace.' 'Run cleanup again.'
+	if only_going "$others"; then
+		wait_until 'what is going is gone' others_have_settled ||
+			die "Something in $NAMESPACE is still going after $TIMEOUT s: $(printf '%s\n' "$others" | awk '{ printf "%s%s", gap, $2; gap = " " }')" \
+				'Its finalizers wait for a controller: kubectl describe says what holds it. Then run cleanup again.'
+		others=$(objects_of_others) || die 'The cluster does not tell what else is in the namespace.' 'Run cleanup again.'
+	fi
 	if [ -n "$others" ]; then
-		printf '%s\n' "$others" | indented
+		printf '%s\n' "$others" | awk '{ print $2 }' | indented
 		note "namespace/$NAMESPACE" 'stays, since these are not of deploy.sh'
 		return
 	fi
@@ -129,26 +146,39 @@ remove_namespace() {
 		die "Namespace $NAMESPACE is not gone after $TIMEOUT s." "See why: kubectl get namespace $NAMESPACE -o yaml"
 }
 
-namespace_gone() { [ -z "$(kubectl get namespace "$NAMESPACE" --ignore-not-found -o name)" ]; }
-
-# An empty Namespace takes off exactly what apply put on, and then the note by which kubectl knows.
-unlabel_namespace() {
-	kubectl apply -f - >/dev/null <<YAML
-apiVersion: v1
-kind: Namespace
-metadata:
-  name: $NAMESPACE
-YAML
-	kubectl annotate namespace "$NAMESPACE" kubectl.kubernetes.io/last-applied-configuration- >/dev/null
+namespace_gone() {
+	local left
+	left=$(kubectl get namespace "$NAMESPACE" --ignore-not-found -o name) && [ -z "$left" ]
 }
 
-# Whatever is in the namespace that neither deploy made nor the cluster puts into each one, owners' children apart.
-# Fails if a part of the API does not say what it has.
+# only_going OTHERS: whether there is something, and all of it is on its way out.
+only_going() { [ -n "$1" ] && ! matches "$1" '(^|[[:space:]])stays '; }
+
+others_have_settled() {
+	local others
+	others=$(objects_of_others) && ! only_going "$others"
+}
+
+# Whatever is in the namespace that neither deploy made nor the cluster puts into each one, owners' children apart: a
+# line each, with `stays` or `going` before it. The AWS Load Balancer Controller's notes of a Service have no owner, and
+# go when the Service goes. Fails if a part of the API does not say what it has.
 objects_of_others() {
-	local kinds
+	local kinds found
 	kinds=$(kubectl api-resources --namespaced --verbs=list,delete -o name |
 		grep -Ev '^(events|endpoints|bindings)$|^events\.|^endpointslices\.|^leases\.|\.metrics\.k8s\.io$' | tr '\n' ',') || return 1
-	kubectl get "${kinds%,}" -n "$NAMESPACE" --ignore-not-found -o 'jsonpath={range .items[*]}{.kind}/{.metadata.name} {.metadata.ownerReferences[0].kind}{"\n"}{end}' |
-		awk 'NF == 1 && $1 !~ /^ServiceAccount\/default$/ &&
-			$1 !~ /^ConfigMap\/(kube-root-ca\.crt|istio-ca-root-cert|istio-ca-crl|linkerd-identity-trust-roots)$/ { print $1 }'
+	found=$(kubectl get "${kinds%,}" -n "$NAMESPACE" --ignore-not-found -o 'jsonpath={range .items[*]}{.kind}/{.metadata.name}|{.metadata.ownerReferences[0].kind}|{.metadata.deletionTimestamp}|{.spec.serviceRef.name}{"\n"}{end}') ||
+		return 1
+	printf '%s\n' "$found" | awk -F'|' '
+		NF == 0 { next }
+		/^Service\// && $3 == "" { services[substr($1, 9)] = 1 }
+		$2 != "" || $1 == "ServiceAccount/default" { next }
+		$1 ~ /^ConfigMap\/(kube-root-ca\.crt|istio-ca-root-cert|istio-ca-crl|linkerd-identity-trust-roots)$/ { next }
+		{ names[++all] = $1; going[$1] = $3 != ""; of[$1] = $4 }
+		END {
+			for (i = 1; i <= all; i++) {
+				name = names[i]
+				if (name ~ /^TargetGroupBinding\// && !(of[name] in services)) going[name] = 1
+				print going[name] ? "going" : "stays", name
+			}
+		}'
 }

@@ -48,8 +48,8 @@ owned_kinds() {
 }
 
 # Writes kind/name of everything in the namespace (and of cluster-wide kinds) that deploy made, but the namespace.
-# A kind that one may not list is one that one could not make. What has an owner is its owner's: Istio copies a
-# Gateway's labels to the Deployment and the Service that it makes of it.
+# A kind that one may not list is one that one could not make. What has an owner is its owner's, whatever labels it
+# was given.
 owned_objects() {
 	local found words
 	mkdir -p "$HERE/.deploy"

@@ -38,10 +38,21 @@ wait_for_endpoint() {
 		die "$url does not answer after $TIMEOUT s." \
 			'A new load balancer takes minutes: ./deploy.sh endpoint waits again. See: ./deploy.sh status'
 	ok answers "$url/ping"
+	wait_until "a replica of colorapp answers $url/color/get" has_colors "$url" ||
+		die "front answers, but no replica of colorapp does, after $TIMEOUT s." \
+			"The mesh between them does not let requests through; it says: $(curl --silent --max-time 5 "$url/color/get" | tr '\n' ' ' | cut -c 1-200)"
+	ok answers "$url/color/get"
 	say ''
 	printf 'GW_ENDPOINT=%s\n' "$url"
 }
 
 has_address() { [ -n "$(endpoint_url)" ]; }
+
+# Whether a replica answers through the mesh, be it sick: what the mesh says itself has no name of a replica.
+has_colors() {
+	local heads
+	heads=$(curl --silent --output /dev/null --dump-header - --max-time 5 "$1/color/get") &&
+		printf '%s\n' "$heads" | grep -qi '^hostuid:'
+}
 
 answers() { curl --fail --silent --output /dev/null --max-time 5 "$1/ping"; }

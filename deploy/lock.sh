@@ -92,11 +92,11 @@ apiVersion: v1
 kind: Secret
 metadata:
   name: $TOKEN_SECRET
-  namespace: $NAMESPACE
+  namespace: "$NAMESPACE"
   labels:
     app.kubernetes.io/part-of: outlier-demo
     app.kubernetes.io/managed-by: $MANAGED_BY
-    app.kubernetes.io/instance: $NAMESPACE
+    app.kubernetes.io/instance: "$NAMESPACE"
 data:
   token: $(encoded_token)
 YAML
@@ -105,11 +105,7 @@ YAML
 # The Namespace of MANIFESTS, without the rest.
 make_namespace() {
 	namespace_mark >/dev/null && return
-	awk '
-		/^---$/ { if (wanted) exit; text = ""; next }
-		{ text = text $0 "\n" }
-		/^kind: Namespace$/ { wanted = 1 }
-		END { if (wanted) printf "%s", text }' "$MANIFESTS" | kubectl apply -f - >/dev/null
+	documents only '^Namespace/' <"$MANIFESTS" | kubectl apply -f - >/dev/null
 	ok created "namespace/$NAMESPACE"
 }
 

@@ -62,7 +62,7 @@ group_advice() {
 	*.istio.io/*) echo 'Install Istio: istioctl install --set profile=minimal -y' ;;
 	*linkerd.io/*) echo 'Install them: linkerd install --crds | kubectl apply -f -' ;;
 	monitoring.coreos.com/*) echo 'Install the Prometheus operator.' ;;
-	*) echo 'Is the cluster new enough? Kubernetes 1.30 or newer is needed.' ;;
+	*) echo 'Is the cluster new enough?' ;;
 	esac
 }
 
@@ -89,10 +89,34 @@ entry_of() {
 	esac
 }
 
-# controller_available NAMESPACE DEPLOYMENT
-controller_available() {
+# controller_state NAMESPACE DEPLOYMENT: `available`, `hidden` if one may not look there, or `missing`.
+controller_state() {
 	local found
-	found=$(kubectl get deployment "$2" -n "$1" --ignore-not-found \
-		-o 'jsonpath={.status.conditions[?(@.type=="Available")].status}' 2>/dev/null) || return 1
-	[ "$found" = True ]
+	if found=$(kubectl get deployment "$2" -n "$1" --ignore-not-found \
+		-o 'jsonpath={.status.conditions[?(@.type=="Available")].status}' 2>&1); then
+		if [ "$found" = True ]; then echo available; else echo missing; fi
+	elif matches "$found" '[(]Forbidden[)]'; then
+		echo hidden
+	else
+		echo missing
+	fi
+}
+
+controller_available() { [ "$(controller_state "$1" "$2")" = available ]; }
+
+# ztunnel_state: Istio's node proxy, without which nothing goes through a waypoint: `ready` and on how many nodes,
+# `hidden`, or `missing`. It need not be beside istiod.
+ztunnel_state() {
+	local found
+	if found=$(kubectl get daemonset ztunnel -n istio-system --ignore-not-found -o 'jsonpath={.status.numberReady} of {.status.desiredNumberScheduled}' 2>&1) &&
+		[ -z "$found" ]; then
+		found=$(kubectl get daemonsets --all-namespaces -l app=ztunnel -o 'jsonpath={range .items[0]}{.status.numberReady} of {.status.desiredNumberScheduled}{end}' 2>&1) || true
+	fi
+	if matches "$found" '[(]Forbidden[)]'; then
+		echo hidden
+	elif matches "$found" '^[1-9][0-9]* of '; then
+		printf 'ready on %s nodes\n' "$found"
+	else
+		echo missing
+	fi
 }

@@ -25,6 +25,9 @@ Flags
   --ecr               the registry is this account's Amazon ECR; repositories are created
   --tag TAG           of the images; default: the commit; what is pushed is deployed by digest,
                       so that a tag pushed anew reaches the pods
+  --with LIST         on top of the mesh, with commas between: traffic (a load generator in the cluster),
+                      monitoring (annotations for Prometheus, Grafana's dashboard), pod-monitors
+                      (for the Prometheus operator); without it they are removed again
   --region REGION     of AWS
   --cluster NAME      an EKS cluster; default: the current context of kubectl
   --vpc-id ID         App Mesh: discover through AWS Cloud Map in this VPC, as in 2020
@@ -54,7 +57,7 @@ TEXT
 }
 
 COMMAND='' MESH=auto NAMESPACE=outlier-demo REGISTRY='' ECR=no TAG=''
-REGION=${AWS_DEFAULT_REGION:-${AWS_REGION:-}} CLUSTER='' VPC=${VPC_ID:-} PLATFORM=''
+WITH='' REGION=${AWS_DEFAULT_REGION:-${AWS_REGION:-}} CLUSTER='' VPC=${VPC_ID:-} PLATFORM=''
 BUILD_IMAGES=yes DRY_RUN=no TIMEOUT=300 YES=no FORCE=no
 POLL=${DEPLOY_POLL:-2}
 # Arguments for `outlier-demo verify`.
@@ -78,7 +81,7 @@ parse_options() {
 			break
 			;;
 		--*=*) value=${flag#*=} flag=${flag%%=*} ;;
-		--mesh | --namespace | --registry | --tag | --region | --cluster | --vpc-id | --platform | --timeout)
+		--mesh | --namespace | --registry | --tag | --with | --region | --cluster | --vpc-id | --platform | --timeout)
 			[ $# -gt 0 ] || usage_error "$flag needs a value"
 			value=$1
 			shift
@@ -96,6 +99,7 @@ parse_options() {
 		--namespace) NAMESPACE=$value ;;
 		--registry) REGISTRY=${value%/} ;;
 		--tag) TAG=$value ;;
+		--with) WITH=$value ;;
 		--region) REGION=$value ;;
 		--cluster) CLUSTER=$value ;;
 		--vpc-id) VPC=$value ;;
@@ -129,6 +133,8 @@ check_options() {
 	[ -z "$REGISTRY" ] || matches "$REGISTRY" '^[a-zA-Z0-9][a-zA-Z0-9._:/-]*$' ||
 		usage_error "--registry must be a host and a path such as ghcr.io/me, not $REGISTRY"
 	[ -z "$REGISTRY" ] || [ "$ECR" = no ] || usage_error 'take --registry or --ecr, not both'
+	[ -z "$WITH" ] || matches "$WITH" '^(traffic|monitoring|pod-monitors)(,(traffic|monitoring|pod-monitors))*$' ||
+		usage_error "--with must be traffic, monitoring, pod-monitors or several of them with commas, not $WITH"
 	[ -z "$VPC" ] || matches "$VPC" '^vpc-[0-9a-f]+$' ||
 		usage_error "--vpc-id must look like vpc-0123456789abcdef0, not $VPC"
 	[ -z "$PLATFORM" ] || matches "$PLATFORM" '^linux/(amd64|arm64)(,linux/(amd64|arm64))*$' ||

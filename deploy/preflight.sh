@@ -1,6 +1,9 @@
 # shellcheck shell=bash
 # What must be true before anything is touched. All of it is checked and told, not only the first that is wrong.
 
+# Of Kubernetes, as the cluster tells it.
+CLUSTER_VERSION=''
+
 preflight() {
 	heading "Preflight, namespace $NAMESPACE"
 	check_tools
@@ -10,16 +13,18 @@ preflight() {
 		recall_registry
 		[ "$ECR" = "$ecr" ] || [ "$MESH" = appmesh ] || check_aws
 		choose_mesh
+		check_version
 		check_app_mesh
 		local adopted=no mark
 		if mark=$(namespace_mark) && [ "$mark" != "$MANAGED_BY" ]; then
 			adopted=yes
-			note namespace "$NAMESPACE was there before: it is used, and cleanup will keep it"
 		fi
 		render "$adopted"
+		[ "$adopted" = no ] || check_namespace
 		check_images
 		[ "$BUILD_IMAGES" = no ] || check_platform
 		check_controller
+		check_ztunnel
 		if check_kinds; then
 			check_strangers
 		fi
@@ -60,19 +65,25 @@ check_aws() {
 }
 
 check_cluster() {
-	local said version words=$HERE/.deploy/cluster.err
+	local said words=$HERE/.deploy/cluster.err
 	mkdir -p "$HERE/.deploy"
 	if ! said=$(kubectl version -o yaml --request-timeout=20s 2>"$words"); then
 		failed cluster "does not answer: $(tail -n 1 "$words" | sed 's/^error: //')" \
 			'Take the right context (kubectl config use-context), or name an EKS cluster with --cluster.'
 		return 1
 	fi
-	version=$(printf '%s\n' "$said" | awk '/^serverVersion:/ { server = 1 } server && $1 == "gitVersion:" { print $2 }')
-	if at_least "$version" 1.30.0; then
-		ok cluster "$(kubectl config current-context 2>/dev/null || echo 'this cluster'), Kubernetes $version"
-	else
-		failed cluster "runs Kubernetes ${version:-unknown}, without native sidecars that end well." 'Take one with 1.30 or newer.'
-	fi
+	CLUSTER_VERSION=$(printf '%s\n' "$said" | awk '/^serverVersion:/ { server = 1 } server && $1 == "gitVersion:" { print $2 }')
+	ok cluster "$(kubectl config current-context 2>/dev/null || echo 'this cluster'), Kubernetes ${CLUSTER_VERSION:-unknown}"
+}
+
+# The meshes that need no control plane bring native sidecars of their own.
+check_version() {
+	case "$MESH" in
+	envoy | ingress) ;;
+	*) return 0 ;;
+	esac
+	at_least "$CLUSTER_VERSION" 1.30.0 ||
+		failed "$MESH" "Kubernetes ${CLUSTER_VERSION:-unknown} has no native sidecars that end well." 'Take a cluster with 1.30 or newer, or a mesh that brings its own proxies.'
 }
 
 check_app_mesh() {
@@ -114,10 +125,16 @@ check_controller() {
 $(controller_of "$MESH")
 TEXT
 	[ -n "$namespace" ] || return 0
-	if ! controller_available "$namespace" "$name"; then
+	case "$(controller_state "$namespace" "$name")" in
+	hidden)
+		note "$MESH" "not known whether $namespace/$name is available: you may not look there"
+		return
+		;;
+	missing)
 		failed "$MESH" "Deployment $namespace/$name is missing or not available." "Install it: $advice"
 		return
-	fi
+		;;
+	esac
 	version=$(kubectl get deployment "$name" -n "$namespace" \
 		-o 'jsonpath={.spec.template.spec.containers[0].image}' | sed 's/@.*//; s/.*://')
 	if [ -z "$oldest" ] || ! matches "$version" '^v?[0-9]+[.][0-9]+' || at_least "$version" "$oldest"; then
@@ -125,6 +142,18 @@ TEXT
 	else
 		failed "$MESH" "$namespace/$name is $version; $oldest or newer is needed." "Upgrade it: $advice"
 	fi
+}
+
+# Without it the waypoint gets nothing to do, and nobody is ejected, though everything else comes up.
+check_ztunnel() {
+	[ "$MESH" = istio-ambient ] || return 0
+	local state
+	state=$(ztunnel_state)
+	case "$state" in
+	ready*) ok ztunnel "$state" ;;
+	hidden) note ztunnel 'not known whether it runs on the nodes: you may not look there' ;;
+	*) failed ztunnel 'the DaemonSet istio-system/ztunnel is missing or on no node ready.' 'Install it: istioctl install --set profile=ambient -y' ;;
+	esac
 }
 
 # Every kind in the manifests, in the version written there, must be one that the cluster serves.
@@ -154,10 +183,12 @@ manifest_kinds() {
 
 # Objects of the same names that somebody else made must not be overwritten, nor removed by cleanup.
 check_strangers() {
-	local strangers name
-	# The API server refuses to list what is not there yet, one by one; those are what is wanted.
-	strangers=$(kubectl get -f "$MANIFESTS" --ignore-not-found -o 'jsonpath={range .items[*]}{.kind}/{.metadata.name} {.metadata.labels.app\.kubernetes\.io/managed-by}{"\n"}{end}' 2>/dev/null |
-		awk -v mark="$MANAGED_BY" '$1 !~ /^Namespace\// && $2 != mark { print $1 }') || true
+	local strangers name words=$HERE/.deploy/strangers.err
+	strangers=$(strangers 2>"$words") || {
+		failed objects "the cluster does not tell what is there: $(tail -n 1 "$words")" \
+			'You need to be allowed to get each kind of the manifests.'
+		return
+	}
 	for name in $strangers; do
 		if [ "$FORCE" = yes ]; then
 			note "$name" 'is not of deploy.sh, and will be taken over, as --force says'
@@ -166,6 +197,29 @@ check_strangers() {
 				'Take another --namespace, or let it be taken over (cleanup will remove it) with --force.'
 		fi
 	done
+}
+
+# Kind/name of what the manifests name, or Istio will make of them, and is neither deploy's nor made of its Gateway.
+strangers() {
+	local columns='custom-columns=K:.kind,N:.metadata.name,M:.metadata.labels.app\.kubernetes\.io/managed-by,O:.metadata.ownerReferences[0].kind,P:.metadata.ownerReferences[0].name'
+	local found more gateways=''
+	found=$(kubectl get -f "$MANIFESTS" --ignore-not-found --no-headers -o "$columns") || return 1
+	if manifest_objects <"$MANIFESTS" | grep -qx "$GATEWAY"; then
+		more=$(kubectl get deployment/ingress service/ingress -n "$NAMESPACE" --ignore-not-found --no-headers -o "$columns") || return 1
+		found=$found$'\n'$more
+	fi
+	if printf '%s\n' "$found" | grep -q ' Gateway '; then
+		gateways=$(kubectl get gateways.gateway.networking.k8s.io -n "$NAMESPACE" --ignore-not-found --no-headers -o "$columns") || return 1
+	fi
+	# A Gateway of a name that is not there was one of deploy's: what was made of it is on its way out.
+	{
+		printf '%s\n' "$gateways"
+		echo ---
+		printf '%s\n' "$found"
+	} | awk -v mark="$MANAGED_BY" '
+		$0 == "---" { rest = 1; next }
+		!rest && $3 != mark { foreign[$2] = 1; next }
+		rest && NF && $1 != "Namespace" && $3 != mark && ($4 != "Gateway" || $5 in foreign) { print $1 "/" $2 }'
 }
 
 check_permissions() {
@@ -183,8 +237,7 @@ check_permissions() {
 			fi
 			if ! can "$verb" "$resource"; then
 				denied=$((denied + 1))
-				failed permission "you may not $verb $resource in $NAMESPACE." \
-					'Ask the administrator of the cluster for the role admin in that namespace (and for its kinds of the mesh).'
+				failed permission "you may not $verb $resource in $NAMESPACE." "$(permission_advice "$resource")"
 			fi
 		done
 	done
@@ -193,6 +246,17 @@ check_permissions() {
 		failed permission "you may not list pods in $NAMESPACE." 'Ask the administrator of the cluster for the role view.'
 	}
 	[ "$denied" -gt 0 ] || ok permissions 'create and patch of every kind'
+}
+
+# The role admin in a namespace is not enough for the namespace itself; in one that is there already it need not be.
+permission_advice() {
+	if [ "$1" = namespaces ] && ! namespace_mark >/dev/null; then
+		printf 'Ask the administrator of the cluster for the namespace: kubectl create namespace %s\n' "$NAMESPACE"
+	elif [ "$1" = namespaces ]; then
+		echo 'Ask the administrator of the cluster, or whoever ran this first, to run it again.'
+	else
+		echo 'Ask the administrator of the cluster for the role admin in that namespace (and for its kinds of the mesh).'
+	fi
 }
 
 can() { [ "$(kubectl auth can-i "$1" "$2" -n "$NAMESPACE" 2>/dev/null)" = yes ]; }
@@ -214,11 +278,11 @@ owned_resources() {
 check_load_balancer() {
 	case "$(kubectl get nodes -o 'jsonpath={.items[0].spec.providerID}' 2>/dev/null || true)" in
 	aws://*)
-		if controller_available kube-system aws-load-balancer-controller; then
-			ok 'load balancer' 'kube-system/aws-load-balancer-controller is available'
-		else
-			note 'load balancer' 'no AWS Load Balancer Controller in kube-system: unless something else makes them, no address will come'
-		fi
+		case "$(controller_state kube-system aws-load-balancer-controller)" in
+		available) ok 'load balancer' 'kube-system/aws-load-balancer-controller is available' ;;
+		hidden) note 'load balancer' 'not known whether there is an AWS Load Balancer Controller: you may not look into kube-system' ;;
+		*) note 'load balancer' 'no AWS Load Balancer Controller in kube-system: unless something else makes them, no address will come' ;;
+		esac
 		;;
 	esac
 }

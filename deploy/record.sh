@@ -48,11 +48,11 @@ apiVersion: v1
 kind: ConfigMap
 metadata:
   name: $MANAGED_BY
-  namespace: $NAMESPACE
+  namespace: "$NAMESPACE"
   labels:
     app.kubernetes.io/part-of: outlier-demo
     app.kubernetes.io/managed-by: $MANAGED_BY
-    app.kubernetes.io/instance: $NAMESPACE
+    app.kubernetes.io/instance: "$NAMESPACE"
 data:
   mesh: $MESH
   registry: "$REGISTRY"

@@ -56,6 +56,20 @@ wait_for_rollouts() {
 	done
 }
 
+# Only with its waypoint does ambient know requests, and so errors.
+wait_for_waypoint() {
+	wait_until 'the waypoint is programmed' waypoint_is_programmed || {
+		kubectl get gateways.gateway.networking.k8s.io waypoint -n "$NAMESPACE" -o 'jsonpath={range .status.conditions[*]}{.type}={.status} {.reason}: {.message}{"\n"}{end}' | indented || true
+		die "The waypoint is not programmed after $TIMEOUT s." "See why: kubectl describe gateway waypoint -n $NAMESPACE"
+	}
+	ok waypoint 'is programmed'
+}
+
+waypoint_is_programmed() {
+	[ "$(kubectl get gateways.gateway.networking.k8s.io waypoint -n "$NAMESPACE" --ignore-not-found \
+		-o 'jsonpath={.status.conditions[?(@.type=="Programmed")].status}')" = True ]
+}
+
 # A line for each Deployment: name|wanted|updated|available|all|generation|seen
 rollout_rows() {
 	kubectl get deployments -n "$NAMESPACE" -l "$(owned)" -o 'jsonpath={range .items[*]}{.metadata.name}|{.spec.replicas}|{.status.updatedReplicas}|{.status.availableReplicas}|{.status.replicas}|{.metadata.generation}|{.status.observedGeneration}{"\n"}{end}'

@@ -15,5 +15,5 @@ mod serve;
 mod store;
 
 pub(crate) use cluster::{AppMesh, Cluster, Pods};
-pub(crate) use kinds::custom_kinds;
+pub(crate) use kinds::{custom_kinds, target_group_bindings};
 pub(crate) use serve::serve;

@@ -1,6 +1,7 @@
 //! What `deploy.sh` does, command by command.
 
 mod account;
+mod adopted;
 mod auto;
 mod aws;
 mod builder;
@@ -14,3 +15,5 @@ mod lock;
 mod preflight;
 mod registry;
 mod rollout;
+mod switch;
+mod with;

@@ -16,7 +16,7 @@ fn refused(args: &[&str], sentence: &str) {
 fn help_names_every_command_and_flag() {
     let help = run_bare(&["help"]).ended(0).stdout;
     let commands = "deploy preflight images render status endpoint verify cleanup help";
-    let flags = "--mesh --namespace --registry --ecr --tag --region --cluster --vpc-id --platform --skip-images \
+    let flags = "--mesh --namespace --registry --ecr --tag --with --region --cluster --vpc-id --platform --skip-images \
                  --dry-run --timeout --yes --force";
     for word in commands.split(' ').chain(flags.split_whitespace()) {
         assert!(help.contains(&format!("\n  {word} ")), "{word}");
@@ -113,6 +113,19 @@ fn a_tag_a_registry_a_vpc_and_a_platform_have_their_forms() {
         &["--platform", "linux/arm64,windows/amd64"],
         "--platform must be linux/amd64, linux/arm64 or both with a comma, not linux/arm64,windows/amd64",
     );
+}
+
+#[test]
+fn there_are_three_components() {
+    for wrong in ["all", "traffic,", "traffic monitoring"] {
+        refused(
+            &["--with", wrong],
+            &format!(
+                "--with must be traffic, monitoring, pod-monitors or several of them with commas, not {wrong}"
+            ),
+        );
+    }
+    refused(&["--with"], "--with needs a value");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The state of a cluster, and how it behaves: what it does right away, what only when asked again, and what never.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
@@ -43,10 +43,22 @@ pub(crate) struct Cluster {
     pub(crate) app_mesh: AppMesh,
     /// Whether load balancers and gateways get an address.
     pub(crate) addresses: bool,
+    /// How often somebody has to look at the cluster before AWS lets a load balancer go.
+    pub(crate) let_go_after: u32,
+    /// How often somebody has looked since AWS did something last.
+    pub(crate) looks: u32,
+    /// Whether waypoints get ready.
+    pub(crate) waypoints: bool,
+    /// Gateways, and their generations, that Istio no longer tries to bring about.
+    pub(crate) given_up: BTreeSet<(Key, u64)>,
     /// How many requests to the demo fail before one is answered.
     pub(crate) silence: u32,
+    /// Whether front reaches colorapp.
+    pub(crate) colors: bool,
     /// Verb and resource that are forbidden.
     pub(crate) forbidden: Vec<(String, String)>,
+    /// Namespaces into which one may not look.
+    pub(crate) closed: Vec<String>,
     /// How many requests fail because a webhook does not answer.
     pub(crate) webhook_failures: u32,
     /// Whether the API of metrics is announced, but has no server behind it.
@@ -64,8 +76,14 @@ impl Cluster {
             pods: BTreeMap::new(),
             app_mesh: AppMesh::Alive,
             addresses: true,
+            let_go_after: 0,
+            looks: 0,
+            waypoints: true,
+            given_up: BTreeSet::new(),
             silence: 0,
+            colors: true,
             forbidden: Vec::new(),
+            closed: Vec::new(),
             webhook_failures: 0,
             metrics_down: false,
             requests: Vec::new(),
@@ -103,6 +121,16 @@ impl Cluster {
         self.store
             .put(key("deployments.apps", namespace, name), object);
         self.settle();
+    }
+
+    /// Somebody looks, and so time passes for what is AWS's.
+    pub(crate) fn look(&mut self) {
+        if self.let_go_after > 0 {
+            self.looks = self.looks.saturating_add(1);
+            if self.looks == self.let_go_after {
+                self.settle();
+            }
+        }
     }
 
     pub(crate) fn pods_of(&self, deployment: &str) -> Pods {

@@ -1,5 +1,8 @@
 //! What controllers do in a cluster, all at once after each change, so that nothing depends on time.
 
+mod injection;
+mod istio;
+mod load_balancer;
 mod rollout;
 
 use serde_json::{Value, json};
@@ -77,49 +80,6 @@ impl Cluster {
         }
     }
 
-    fn balance(&mut self, key: &Key, mut object: Value) {
-        if object["spec"]["type"] != "LoadBalancer" {
-            return;
-        }
-        if self.addresses {
-            let host = format!("{}-{}.elb.eu-central-1.amazonaws.com", key.2, key.1);
-            object["status"] = json!({"loadBalancer": {"ingress": [{"hostname": host}]}});
-            self.store.put(key.clone(), object);
-        } else {
-            let message =
-                "no load balancer could be made: no subnet has the tag kubernetes.io/role/elb";
-            self.warn(&key.1, "Service", &key.2, "FailedBuildModel", message);
-        }
-    }
-
-    fn open_gateway(&mut self, key: &Key, mut object: Value) {
-        if self.addresses {
-            let host = format!("{}-istio.{}.gateway.example", key.2, key.1);
-            object["status"] = json!({"addresses": [{"type": "Hostname", "value": host}]});
-            self.store.put(key.clone(), object.clone());
-        }
-        // As Istio's does, with the Gateway's own labels.
-        let name = format!("{}-istio", key.2);
-        let owned = (
-            String::from("deployments.apps"),
-            key.1.clone(),
-            name.clone(),
-        );
-        if self.store.get(&owned).is_none() {
-            let owner =
-                json!({"apiVersion": object["apiVersion"], "kind": "Gateway", "name": key.2});
-            let deployment = json!({
-                "apiVersion": "apps/v1", "kind": "Deployment",
-                "metadata": {
-                    "namespace": key.1, "name": name, "labels": object["metadata"]["labels"],
-                    "ownerReferences": [owner],
-                },
-                "spec": {"replicas": 1, "template": {"spec": {"containers": [{"name": "istio-proxy"}]}}},
-            });
-            self.store.put(owned, deployment);
-        }
-    }
-
     /// App Mesh's webhook and controller: what it owns gets a reference to the mesh, and a finalizer until AWS let go.
     fn reconcile_app_mesh(&mut self, key: &Key, mut object: Value) {
         if self.app_mesh == AppMesh::Dead {
@@ -167,9 +127,16 @@ impl Cluster {
                 Some("Gateway") => Some("gateways.gateway.networking.k8s.io"),
                 _ => None,
             };
-            let orphan = owner_resource
-                .zip(owner["name"].as_str())
-                .is_some_and(|(resource, name)| self.find(resource, &key.1, name).is_none());
+            // Another one of the same name is not the owner.
+            let is_owner = |object: &Value| {
+                owner["uid"].is_null() || object["metadata"]["uid"] == owner["uid"]
+            };
+            let orphan =
+                owner_resource
+                    .zip(owner["name"].as_str())
+                    .is_some_and(|(resource, name)| {
+                        !self.find(resource, &key.1, name).is_some_and(is_owner)
+                    });
             let homeless = !key.1.is_empty()
                 && self
                     .find("namespaces", "", &key.1)

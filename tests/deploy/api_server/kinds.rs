@@ -75,6 +75,18 @@ pub(crate) fn own_kinds() -> Vec<Kind> {
     kinds
 }
 
+/// What AWS's Load Balancer Controller brings.
+pub(crate) fn target_group_bindings() -> Kind {
+    let mut kind = Kind::own(
+        "elbv2.k8s.aws",
+        "targetgroupbindings",
+        "TargetGroupBinding",
+        true,
+    );
+    kind.version = "v1beta1".into();
+    kind
+}
+
 /// The CustomResourceDefinitions of these groups, from the folder that `MESH_CRDS` names.
 pub(crate) fn custom_kinds(groups: &[&str]) -> Vec<Kind> {
     let folder = std::env::var_os("MESH_CRDS").map(PathBuf::from).expect(

@@ -35,6 +35,12 @@ impl Refusal {
         Self::new(StatusCode::FORBIDDEN, "Forbidden", message)
     }
 
+    pub(crate) fn immutable(resource: &str, name: &str, field: &str) -> Self {
+        let message =
+            format!("{resource} \"{name}\" is invalid: {field}: Invalid value: field is immutable");
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Invalid", message)
+    }
+
     pub(crate) fn bad(message: String) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "BadRequest", message)
     }

@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 
 use crate::api_server::refusal::Refusal;
 
-/// Verb and resource (`deployments.apps`) that a review asks for.
-pub(crate) fn asked(body: &[u8]) -> Result<(String, String), Refusal> {
+/// Namespace (empty for all of them), and verb and resource (`deployments.apps`), that a review asks for.
+pub(crate) fn asked(body: &[u8]) -> Result<(String, (String, String)), Refusal> {
     // The envelope: four bytes, then a message with the review in its second field. There the second field is the
-    // spec, whose first one names verb (2), group (3) and resource (5).
+    // spec, whose first one names namespace (1), verb (2), group (3) and resource (5).
     let attributes = body
         .strip_prefix(b"k8s\0")
         .and_then(|envelope| field(envelope, 2))
@@ -21,7 +21,7 @@ pub(crate) fn asked(body: &[u8]) -> Result<(String, String), Refusal> {
         "" => text(5),
         group => format!("{}.{group}", text(5)),
     };
-    Ok((text(2), resource))
+    Ok((text(1), (text(2), resource)))
 }
 
 pub(crate) fn answer(allowed: bool) -> Value {

@@ -53,8 +53,12 @@ async fn answer(
             .forbidden
             .iter()
             .any(|(v, r)| v == verb && *r == resource)
+            || cluster.closed.contains(&request.namespace)
         {
             return Err(Refusal::forbidden(verb, &resource));
+        }
+        if ["get", "list"].contains(&verb) {
+            cluster.look();
         }
         match verb {
             "watch" => Ok(watch(&mut cluster, &request)),
@@ -76,13 +80,15 @@ fn demo(cluster: &mut Cluster, uri: &Uri) -> Response {
         cluster.silence -= 1;
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
-    let known = uri.path() == "/ping";
-    if known {
-        StatusCode::OK
-    } else {
-        StatusCode::NOT_FOUND
+    match uri.path() {
+        "/ping" => StatusCode::OK.into_response(),
+        // A replica that is sick is reached, too.
+        "/color/get" if cluster.colors => {
+            (StatusCode::INTERNAL_SERVER_ERROR, [("HostUID", "1")]).into_response()
+        }
+        "/color/get" => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        _ => StatusCode::NOT_FOUND.into_response(),
     }
-    .into_response()
 }
 
 fn selected(request: &Request, object: &Value) -> bool {
@@ -172,8 +178,10 @@ fn log(cluster: &Cluster, request: &Request) -> Response {
 
 fn create(cluster: &mut Cluster, request: &Request, body: &[u8]) -> Result<Response, Refusal> {
     if request.kind.kind == "SelfSubjectAccessReview" {
-        let asked = review::asked(body)?;
+        let (namespace, asked) = review::asked(body)?;
+        let everywhere = namespace.is_empty() && !cluster.closed.is_empty();
         let answer = review::answer(match asked.1.as_str() {
+            _ if everywhere => false,
             "*" | "*.*" => cluster.forbidden.is_empty(),
             _ => !cluster.forbidden.contains(&asked),
         });
@@ -218,6 +226,7 @@ fn change(
         .get(&key)
         .cloned()
         .ok_or_else(|| Refusal::not_found(&resource, &request.name))?;
+    let selector = object["spec"]["selector"].clone();
     match headers
         .get(header::CONTENT_TYPE)
         .map(|kind| kind.as_bytes())
@@ -228,6 +237,13 @@ fn change(
             patch::strategic(&mut object, &patch);
         }
         other => return Err(Refusal::unsupported(format!("a patch of type {other:?}"))),
+    }
+    if resource == "deployments.apps" && object["spec"]["selector"] != selector {
+        return Err(Refusal::immutable(
+            &resource,
+            &request.name,
+            "spec.selector",
+        ));
     }
     validate(request, &object)?;
     if !request.dry_run() {
@@ -248,6 +264,7 @@ fn delete(cluster: &mut Cluster, request: &Request) -> Result<Response, Refusal>
     if !request.dry_run() {
         object["metadata"]["deletionTimestamp"] = json!("2026-11-24T00:00:00Z");
         object = cluster.store.put(key, object);
+        cluster.looks = 0;
         cluster.settle();
     }
     Ok(Json(object).into_response())

@@ -1,7 +1,5 @@
 //! `--mesh auto`: what the cluster has, in the order a presenter would want it.
 
-use serde_json::json;
-
 use crate::stubs::World;
 
 async fn chosen(world: &World) -> String {
@@ -46,15 +44,7 @@ async fn istio_is_taken_before_linkerd() {
 
 #[tokio::test]
 async fn istio_with_its_node_proxy_is_ambient() {
-    let world = World::istio().await;
-    let key = (
-        "daemonsets.apps".into(),
-        "istio-system".into(),
-        "ztunnel".into(),
-    );
-    let ztunnel = json!({"apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": {"namespace": "istio-system", "name": "ztunnel"}});
-    world.cluster().store.put(key, ztunnel);
-    assert_eq!(chosen(&world).await, "istio-ambient");
+    assert_eq!(chosen(&World::ambient().await).await, "istio-ambient");
 }
 
 #[tokio::test]
@@ -73,8 +63,10 @@ async fn without_a_mesh_it_is_plain_envoy() {
 /// A mesh in a namespace that one may not look into is no mesh that is missing.
 #[tokio::test]
 async fn what_may_not_be_seen_is_not_called_absent() {
-    let world = World::bare().await;
-    world.cluster().forbidden = vec![("get".into(), "deployments.apps".into())];
+    let world = World::linkerd().await;
+    world.cluster().closed = ["appmesh-system", "istio-system", "linkerd"]
+        .map(String::from)
+        .to_vec();
     let ran = world.run(&["preflight", "--skip-images"]).await.ended(0);
     ran.said("auto: no mesh that you may see: --mesh envoy");
 }

@@ -64,7 +64,7 @@ async fn endpoint_knows_the_mesh_that_was_deployed() {
     let ran = world.run(&["endpoint"]).await.ended(0);
     assert_eq!(
         ran.stdout,
-        "GW_ENDPOINT=http://ingress-istio.outlier-demo.gateway.example\n"
+        "GW_ENDPOINT=http://ingress-outlier-demo.elb.eu-central-1.amazonaws.com\n"
     );
 }
 
@@ -80,14 +80,11 @@ async fn without_a_demo_there_is_nothing_to_tell() {
 
 #[tokio::test]
 async fn verify_asks_the_demo_with_the_meshs_profile() {
-    let mut world = World::istio().await;
+    let mut world = World::ambient().await;
     for (mesh, profile) in [("istio-ambient", "istio"), ("envoy", "envoy")] {
         world.deploy(&["--mesh", mesh]).await;
         let ran = world.run(&["verify", "--", "--json"]).await.ended(0);
-        let address = match mesh {
-            "envoy" => "ingress-outlier-demo.elb.eu-central-1.amazonaws.com",
-            _ => "ingress-istio.outlier-demo.gateway.example",
-        };
+        let address = "ingress-outlier-demo.elb.eu-central-1.amazonaws.com";
         assert_eq!(
             ran.stdout,
             format!("verify --gateway http://{address} --profile {profile} --json\n")

@@ -28,7 +28,7 @@ async fn a_dry_run_shows_what_would_change() {
         .ended(0);
     ran.said("would change apps.v1.Deployment.outlier-demo.front")
         .said("+        - name: http_proxy")
-        .said("would create v1.Service.outlier-demo.ingress")
+        .said("would replace      gateway.gateway.networking.k8s.io/ingress by deployment.apps/ingress and service/ingress")
         .said("would remove       destinationrule.networking.istio.io/colorapp");
     assert_eq!(world.stored(), before);
 }

@@ -1,11 +1,8 @@
 //! A demo comes up, once and again, behind each mesh, and in any namespace.
 
-use serde_json::json;
-
 use crate::stubs::World;
 
 const LOAD_BALANCER: &str = "http://ingress-outlier-demo.elb.eu-central-1.amazonaws.com";
-const GATEWAY: &str = "http://ingress-istio.outlier-demo.gateway.example";
 
 /// Deploys twice: the first time comes up, and the second one changes nothing.
 async fn comes_up_and_stays(world: &World, mesh: &str, address: &str) {
@@ -37,12 +34,12 @@ async fn app_mesh_comes_up_and_stays() {
 
 #[tokio::test]
 async fn istio_comes_up_and_stays() {
-    comes_up_and_stays(&World::istio().await, "istio", GATEWAY).await;
+    comes_up_and_stays(&World::istio().await, "istio", LOAD_BALANCER).await;
 }
 
 #[tokio::test]
 async fn istio_ambient_comes_up_and_stays() {
-    comes_up_and_stays(&World::istio().await, "istio-ambient", GATEWAY).await;
+    comes_up_and_stays(&World::ambient().await, "istio-ambient", LOAD_BALANCER).await;
 }
 
 #[tokio::test]
@@ -86,46 +83,6 @@ async fn a_mistake_in_a_manifest_is_told() {
         .ended(1);
     ran.said("unknown field \"spec.trafficPolicy.outlierDetection.maxEjectPercent\"")
         .said("kubectl could not apply everything.");
-}
-
-/// Its policy in the mesh's own words, so that a mesh never runs with the rules of another.
-#[tokio::test]
-async fn another_mesh_takes_the_first_ones_place() {
-    let world = World::istio().await;
-    world.deploy(&["--mesh", "istio"]).await;
-    assert!(
-        world
-            .cluster()
-            .find(
-                "destinationrules.networking.istio.io",
-                "outlier-demo",
-                "colorapp"
-            )
-            .is_some()
-    );
-    let ran = world.deploy(&["--mesh", "envoy"]).await;
-    ran.said("destinationrule.networking.istio.io/colorapp, which is no longer wanted");
-    let cluster = world.cluster();
-    assert!(
-        cluster
-            .find(
-                "destinationrules.networking.istio.io",
-                "outlier-demo",
-                "colorapp"
-            )
-            .is_none()
-    );
-    let front = cluster
-        .find("deployments.apps", "outlier-demo", "front")
-        .unwrap();
-    assert_eq!(
-        front["spec"]["template"]["spec"]["initContainers"][0]["name"],
-        "envoy"
-    );
-    assert_eq!(
-        cluster.find("namespaces", "", "outlier-demo").unwrap()["metadata"]["labels"]["istio-injection"],
-        json!(null)
-    );
 }
 
 /// The name is in host names, in the mesh and in selectors, not in metadata only.
@@ -184,4 +141,27 @@ async fn ingress_lives_in_any_namespace() {
 #[tokio::test]
 async fn envoy_lives_in_any_namespace() {
     lives_in_its_own_namespace(&World::bare().await, "envoy").await;
+}
+
+/// Each would be a number, a boolean or nothing at all, were it not quoted.
+#[tokio::test]
+async fn a_namespace_may_have_a_name_that_reads_as_something_else() {
+    let world = World::bare().await;
+    for name in ["123", "1e3", "on", "true", "null"] {
+        let args = ["render", "--mesh", "appmesh", "--namespace", name];
+        let ran = world.run(&args).await.ended(0);
+        let objects: Vec<serde_json::Value> = serde_saphyr::from_multiple(&ran.stdout).unwrap();
+        for object in objects {
+            let metadata = &object["metadata"];
+            let labels = &metadata["labels"];
+            assert_eq!(labels["app.kubernetes.io/instance"], name, "{metadata}");
+            match object["kind"].as_str().unwrap() {
+                "Namespace" | "Mesh" => assert_eq!(metadata["name"], name),
+                _ => assert_eq!(metadata["namespace"], name),
+            }
+        }
+    }
+    world
+        .deploy(&["--mesh", "ingress", "--namespace", "123"])
+        .await;
 }

@@ -95,8 +95,19 @@ async fn a_cluster_without_sidecars_that_end_well_is_refused() {
     let world = World::bare().await;
     world.cluster().version = "v1.29.14-eks-1";
     let ran = refused(&world, &["--skip-images"]).await;
-    ran.said("runs Kubernetes v1.29.14-eks-1, without native sidecars")
-        .said("1.30 or newer");
+    ran.said(
+        "fail  envoy              Kubernetes v1.29.14-eks-1 has no native sidecars that end well.",
+    )
+    .said("1.30 or newer");
+}
+
+/// The proxies of a mesh that is installed are its own business.
+#[tokio::test]
+async fn an_older_cluster_will_do_with_a_mesh_of_its_own() {
+    let world = World::linkerd().await;
+    world.cluster().version = "v1.29.14-eks-1";
+    let ran = world.run(&["preflight", "--skip-images"]).await.ended(0);
+    ran.said("Kubernetes v1.29.14-eks-1");
 }
 
 #[tokio::test]
@@ -252,6 +263,54 @@ async fn a_controller_that_is_not_available_is_refused() {
         .said("linkerd install --crds");
 }
 
+/// Pods come up without it, requests go through, and nobody is ever ejected.
+#[tokio::test]
+async fn ambient_without_its_node_proxy_is_refused() {
+    let world = World::istio().await;
+    let run = ["--skip-images", "--mesh", "istio-ambient"];
+    let sentence = "fail  ztunnel            the DaemonSet istio-system/ztunnel is missing or on no node ready.";
+    refused(&world, &run)
+        .await
+        .said(sentence)
+        .said("-> Install it: istioctl install --set profile=ambient -y");
+    world.add_ztunnel("istio-system", 0);
+    refused(&world, &run).await.said(sentence);
+}
+
+#[tokio::test]
+async fn the_node_proxy_need_not_be_beside_istiod() {
+    let world = World::istio().await;
+    world.add_ztunnel("ztunnel", 2);
+    let run = ["preflight", "--skip-images", "--mesh", "istio-ambient"];
+    let ran = world.run(&run).await.ended(0);
+    ran.said("ok    ztunnel            ready on 2 of 3 nodes");
+}
+
+/// Somebody with one namespace to themselves sees nothing of it, and it is there all the same.
+#[tokio::test]
+async fn what_may_not_be_seen_is_not_called_missing() {
+    let world = World::ambient().await;
+    world.cluster().closed = vec!["istio-system".into()];
+    let run = ["preflight", "--skip-images", "--mesh", "istio-ambient"];
+    let ran = world.run(&run).await.ended(0);
+    ran.said("note  istio-ambient      not known whether istio-system/istiod is available: you may not look there")
+        .said("note  ztunnel            not known whether it runs on the nodes: you may not look there");
+}
+
+#[tokio::test]
+async fn who_may_not_make_a_namespace_is_told_whom_to_ask() {
+    let world = World::bare().await;
+    world.cluster().forbidden = vec![
+        ("create".into(), "namespaces".into()),
+        ("patch".into(), "namespaces".into()),
+    ];
+    let ran = refused(&world, &["--skip-images", "--mesh", "envoy"]).await;
+    ran.said("you may not create namespaces in outlier-demo.")
+        .said("-> Ask the administrator of the cluster for the namespace: kubectl create namespace outlier-demo");
+    world.cluster().add_namespace("outlier-demo");
+    world.deploy(&["--mesh", "envoy"]).await;
+}
+
 #[tokio::test]
 async fn what_one_may_not_do_is_told() {
     let world = World::bare().await;
@@ -273,6 +332,31 @@ async fn what_somebody_else_made_is_not_overwritten() {
     let ran = refused(&world, &["--skip-images", "--mesh", "envoy"]).await;
     ran.said("fail  Service/front      exists, and deploy.sh did not make it.")
         .said("-> Take another --namespace");
+}
+
+/// kubectl shows one object alone without a list around it, and the namespace of a mesh need not be there.
+#[tokio::test]
+async fn one_object_of_somebody_else_is_found_too() {
+    let world = World::app_mesh().await;
+    let key = (
+        "meshes.appmesh.k8s.aws".into(),
+        String::new(),
+        "outlier-demo".into(),
+    );
+    let mesh = json!({"apiVersion": "appmesh.k8s.aws/v1beta2", "kind": "Mesh", "metadata": {"name": "outlier-demo"}, "spec": {}});
+    world.cluster().store.put(key, mesh);
+    let ran = refused(&world, &["--skip-images", "--mesh", "appmesh"]).await;
+    ran.said("fail  Mesh/outlier-demo  exists, and deploy.sh did not make it.");
+}
+
+#[tokio::test]
+async fn what_is_there_must_be_told() {
+    let world = World::bare().await;
+    world.cluster().add_namespace("outlier-demo");
+    world.cluster().forbidden = vec![("get".into(), "services".into())];
+    let ran = refused(&world, &["--skip-images", "--mesh", "envoy"]).await;
+    ran.said("fail  objects            the cluster does not tell what is there: ")
+        .said("cannot get resource \"services\"");
 }
 
 #[tokio::test]

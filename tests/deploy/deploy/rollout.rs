@@ -111,6 +111,33 @@ async fn an_address_that_never_answers_is_told() {
         .said("./deploy.sh endpoint waits again");
 }
 
+/// The gateway and front are well, and the way from there to colorapp is not.
+#[tokio::test]
+async fn a_demo_without_colours_is_told() {
+    let world = World::bare().await;
+    world.cluster().colors = false;
+    let ran = world
+        .run(&["--skip-images", "--mesh", "envoy", "--timeout", "1"])
+        .await
+        .ended(1);
+    assert_eq!(ran.stdout, "");
+    ran.said("/ping")
+        .said("front answers, but no replica of colorapp does, after 1 s.");
+}
+
+#[tokio::test]
+async fn a_waypoint_that_does_not_come_is_told() {
+    let world = World::ambient().await;
+    world.cluster().waypoints = false;
+    let ran = world
+        .run(&["--skip-images", "--mesh", "istio-ambient", "--timeout", "1"])
+        .await
+        .ended(1);
+    assert_eq!(ran.stdout, "");
+    ran.said("Programmed=False")
+        .said("The waypoint is not programmed after 1 s.");
+}
+
 #[tokio::test]
 async fn a_mesh_that_nobody_makes_active_is_told() {
     let world = World::app_mesh().await;

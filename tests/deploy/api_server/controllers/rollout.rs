@@ -136,14 +136,17 @@ impl Cluster {
         };
         let key = key("pods", namespace, &name);
         let mut object = self.store.get(&key).cloned().unwrap_or_else(|| {
-            json!({
+            let mut pod = json!({
                 "apiVersion": "v1", "kind": "Pod",
                 "metadata": {
                     "namespace": namespace, "name": name, "labels": template["metadata"]["labels"],
+                    "annotations": template["metadata"]["annotations"],
                     "ownerReferences": [{"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": owner}],
                 },
                 "spec": template["spec"],
-            })
+            });
+            self.inject(namespace, &mut pod);
+            pod
         });
         object["status"] = json!({
             "phase": if ready { "Running" } else { "Pending" },
