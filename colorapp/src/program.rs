@@ -17,7 +17,6 @@ use crate::{Server, Settings};
 pub async fn run(env: &impl Environment, stop: Stop) -> Result<(), Error> {
     let settings = Settings::from_env(env)?;
     service::init_logging(settings.log_format, settings.log_filter.as_deref())?;
-    service::raise_open_files();
     let mut server = Server::bind(&settings)?;
     server.tracer = Tracer::from_env(env, "colorapp", Some(settings.uid.to_string()))?;
     server.run(stop).await?;

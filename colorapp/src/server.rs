@@ -4,7 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use service::{ConfigError, Grace, Stop, Tracer};
+use service::{ConfigError, Grace, Limits, Stop, Tracer};
 use tokio::net::TcpListener;
 use tracing::info;
 
@@ -89,13 +89,15 @@ impl Server {
                 Some(tracer) => tracer.around(router),
                 None => router,
             };
-            let served = service::serve(main.socket, router, stop, grace).await;
+            let limits = Limits::app(service::raise_open_files());
+            let served = service::serve(main.socket, router, limits, stop, grace).await;
             main_ended.request();
             served
         };
         let serve_control = service::serve(
             control_listener.socket,
             control(replica.clone()),
+            Limits::CONTROL,
             main_ended.wait(),
             CONTROL_GRACE,
         );

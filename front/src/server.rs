@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use service::{ConfigError, Environment, Grace, Stop, Tracer, bind, serve};
+use service::{ConfigError, Environment, Grace, Limits, Stop, Tracer, bind, serve};
 use tokio::net::TcpListener;
 use tracing::info;
 
@@ -32,7 +32,6 @@ pub struct Server {
 pub async fn run(env: &impl Environment, stop: Stop) -> Result<(), Error> {
     let settings = Settings::from_env(env)?;
     service::init_logging(settings.log_format, settings.log_filter.as_deref())?;
-    service::raise_open_files();
     let mut server = Server::bind(&settings)?;
     server.tracer = Tracer::from_env(env, "front", None)?;
     server.run(stop).await
@@ -93,13 +92,16 @@ impl Server {
                     Some(tracer) => tracer.around(router),
                     None => router,
                 };
-                let result = serve(self.server, router, not_ready, self.settings.grace).await;
+                let limits = Limits::app(service::raise_open_files());
+                let grace = self.settings.grace;
+                let result = serve(self.server, router, limits, not_ready, grace).await;
                 app_ended.request();
                 result
             },
             serve(
                 self.control,
                 control(state.clone()),
+                Limits::CONTROL,
                 app_ended.wait(),
                 CONTROL_GRACE
             ),

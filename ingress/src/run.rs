@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use service::{ConfigError, Grace, Readiness, Stop, SystemLookup};
+use service::{ConfigError, Grace, Limits, Readiness, Stop, SystemLookup};
 use tokio::net::TcpListener;
 use tokio::time::Instant;
 use tracing::{info, warn};
@@ -96,6 +96,7 @@ pub async fn run(args: Args, embedded: Option<Source>, stop: Stop) -> Result<(),
     let serving = service::serve(
         admin_socket,
         admin::app(Arc::clone(&state)),
+        Limits::CONTROL,
         ended.wait(),
         Grace::default(),
     );
@@ -104,7 +105,8 @@ pub async fn run(args: Args, embedded: Option<Source>, stop: Stop) -> Result<(),
             return Ok(());
         };
         let pages = admin::public(state);
-        service::serve(socket, pages, ended.wait(), Grace::default()).await
+        let grace = Grace::default();
+        service::serve(socket, pages, Limits::CONTROL, ended.wait(), grace).await
     };
     let draining = async {
         stop.wait().await;

@@ -27,7 +27,7 @@ pub use logging::{LogFormat, init as init_logging};
 pub use lookup::SystemLookup;
 pub use open_files::raise_open_files;
 pub use otlp::Tracer;
-pub use serve::{Grace, HangUp, serve};
+pub use serve::{Grace, HangUp, Limits, serve};
 pub use stop::{Stop, on_signals};
 pub use token::Token;
 pub use trace::TraceContext;

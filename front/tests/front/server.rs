@@ -8,7 +8,9 @@ use std::time::Duration;
 use axum::Router;
 use front::{Error, Server, Settings};
 use reqwest::{Client, Response};
-use service::Stop;
+use service::{Limits, Stop};
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpStream;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -117,6 +119,23 @@ async fn at_the_stop_readiness_goes_down_and_what_runs_is_finished() {
         answer.notify_one();
     });
     assert_eq!(response.unwrap().text().await.unwrap(), "purple\n");
+    front.end().await.unwrap();
+}
+
+/// Whoever opens connections and says nothing must not keep the probes out.
+#[tokio::test]
+async fn the_silent_make_room_on_the_control_port() {
+    let (color, _, _) = slow_color().await;
+    let front = Running::start(color);
+    let mut silent = Vec::new();
+    for _ in 0..Limits::CONTROL.connections {
+        silent.push(TcpStream::connect(front.control).await.unwrap());
+    }
+    let alive = front.get(front.control, "/healthz").await.unwrap();
+    assert_eq!(alive.status(), 200);
+    let first = timeout(PATIENCE, silent[0].read(&mut [0])).await.unwrap();
+    assert_eq!(first.unwrap(), 0, "it is closed");
+    front.stop.request();
     front.end().await.unwrap();
 }
 
