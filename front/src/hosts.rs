@@ -3,17 +3,15 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::Arc;
 
-use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::look::Look;
 use crate::mesh_view::{ClusterView, HostView, MeshReport};
 use crate::replicas::Found;
-use crate::state::Front;
 use crate::stats::{Counter, Counts};
 
 /// What of `/outliers`, and of a fault that ends by itself, counts from now and so is another number each time.
@@ -41,35 +39,6 @@ struct Host {
     fault: Option<Value>,
     counter: Counter,
     mesh: HostView,
-}
-
-/// What the replicas and the mesh said at one moment.
-pub(crate) struct Look {
-    /// `None` when nobody said where the control ports are.
-    pub(crate) found: Option<Found>,
-    pub(crate) mesh: MeshReport,
-}
-
-/// `/hosts`.
-pub(crate) async fn hosts(State(front): State<Arc<Front>>) -> Response {
-    json_line(&read(&front).await)
-}
-
-async fn read(front: &Front) -> Hosts {
-    let look = look(front).await;
-    Hosts::new(&look, &front.stats.counts())
-}
-
-/// Asks the replicas and the mesh.
-pub(crate) async fn look(front: &Front) -> Look {
-    let find = async {
-        match &front.replicas {
-            Some(replicas) => Some(replicas.find().await),
-            None => None,
-        }
-    };
-    let (found, mesh) = tokio::join!(find, front.mesh_report());
-    Look { found, mesh }
 }
 
 impl Hosts {

@@ -16,6 +16,7 @@ mod lock;
 mod server;
 mod state;
 
+mod by;
 mod client;
 mod color;
 mod metrics;
@@ -30,6 +31,9 @@ mod replica_name;
 mod replicas;
 
 mod mesh_view;
+
+mod look;
+mod together;
 
 mod events;
 mod hosts;

@@ -6,10 +6,10 @@ use std::time::UNIX_EPOCH;
 
 use serde::Serialize;
 
-use crate::hosts::Look;
+use crate::by::MAX_HOSTS;
+use crate::look::Look;
 use crate::mesh_view::{HostState, HostView};
 use crate::replicas::Replica;
-use crate::stats::MAX_HOSTS;
 
 /// Something that happened to a host.
 #[derive(Clone, Debug, PartialEq, Serialize)]

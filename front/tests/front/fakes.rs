@@ -140,6 +140,8 @@ pub(crate) struct Replica {
 struct Told {
     fault: Option<Value>,
     changes: Vec<String>,
+    /// How often it was asked for its status.
+    looks: usize,
 }
 
 impl Replica {
@@ -189,6 +191,11 @@ impl Replica {
         self.told.lock().changes.clone()
     }
 
+    /// How often it was looked at.
+    pub(crate) fn looks(&self) -> usize {
+        self.told.lock().looks
+    }
+
     /// Where the mesh would send its requests.
     pub(crate) fn address(&self) -> SocketAddr {
         SocketAddr::new(self.control.ip(), self.main_port)
@@ -198,6 +205,7 @@ impl Replica {
 fn answer(uid: &str, main_port: u16, told: &mut Told, uri: &Uri) -> Response {
     let query = uri.query().unwrap_or_default();
     if uri.path() == "/status" {
+        told.looks += 1;
         let status = json!({"HostUID": uid, "port": main_port, "fault": told.fault});
         return axum::Json(status).into_response();
     }

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use crate::fakes::{Front, Replica, admin, admin_of, color, control_of, nobody, outliers, raw};
@@ -158,6 +159,33 @@ async fn a_cluster_comes_with_its_statistics_of_outlier_detection() {
         json!({"ejections_overflow": 7})
     );
     assert_eq!(clusters[1]["outlier_detection"], json!({}));
+}
+
+/// Anybody may ask, and each look costs every replica and the mesh.
+#[tokio::test]
+async fn those_who_ask_at_once_share_a_look() {
+    let replica = Replica::start("aaaa-1").await;
+    let front = Front::of(&[&replica]);
+    let all = join_all((0..50).map(|_| front.hosts())).await;
+    assert!(all.iter().all(|hosts| hosts["hosts"][0]["uid"] == "aaaa-1"));
+    // Those who came when the first look was under way share the one after it.
+    assert_eq!(replica.looks(), 2);
+}
+
+/// Through `front` or around it.
+#[tokio::test]
+async fn what_was_changed_before_is_shown() {
+    let replica = Replica::start("aaaa-1").await;
+    let front = Front::of(&[&replica]);
+    let is_faulty = async || !front.hosts().await["hosts"][0]["fault"].is_null();
+    for _ in 0..3 {
+        front.get("/fault").await;
+        assert!(is_faulty().await);
+        front.get("/recover").await;
+        assert!(!is_faulty().await);
+    }
+    replica.set_faulty();
+    assert!(is_faulty().await);
 }
 
 #[tokio::test]
