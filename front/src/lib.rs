@@ -6,7 +6,6 @@
 //! counters, the way around the mesh and its faults, what the mesh says, and all of it together.
 
 mod endpoint;
-mod error;
 mod proxy;
 mod settings;
 
@@ -42,7 +41,6 @@ mod page;
 pub use app::app;
 pub use control::control;
 pub use endpoint::Endpoint;
-pub use error::Error;
 pub use proxy::Proxy;
 pub use server::{Server, run};
 pub use settings::Settings;

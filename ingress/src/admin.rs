@@ -37,14 +37,12 @@ use axum::routing::any;
 use service::Readiness;
 use tokio::time::Instant;
 
+use crate::PUBLIC_PAGES;
 use crate::bootstrap::Replicas;
 use crate::cluster::Cluster;
 use crate::event_log::EventLog;
 use crate::mesh::Mesh;
 use crate::metrics::Downstream;
-
-/// The name of the listener that serves the mesh's gateway; any other serves the sidecar.
-pub const GATEWAY_LISTENER: &str = "gateway";
 
 /// What the pages show.
 #[derive(Debug)]
@@ -53,7 +51,7 @@ pub struct State {
     pub clusters: Vec<Arc<Cluster>>,
     /// Where the replicas of each of them are, as that was told.
     pub replicas: Vec<Replicas>,
-    /// Where requests come in, by name; see [`GATEWAY_LISTENER`].
+    /// Where requests come in, by name; see [`GATEWAY_LISTENER`](crate::GATEWAY_LISTENER).
     pub listeners: Vec<(String, SocketAddr)>,
     /// What the listeners count.
     pub downstream: Vec<Arc<Downstream>>,
@@ -70,9 +68,6 @@ pub struct State {
 }
 
 type Shared = axum::extract::State<Arc<State>>;
-
-/// The pages that are shown to others than those on this machine: they change nothing.
-pub const PUBLIC_PAGES: [&str; 2] = ["/ready", "/stats/prometheus"];
 
 /// All pages of `state`.
 pub fn app(state: impl Into<Arc<State>>) -> Router {

@@ -55,6 +55,15 @@ pub struct Grace {
     pub deadline: Duration,
 }
 
+impl Grace {
+    /// Of a control port, which ends when its app has: its answers take no time, so a request that is still running
+    /// comes from a client that does not read.
+    pub const CONTROL: Self = Self {
+        delay: Duration::ZERO,
+        deadline: Duration::from_secs(1),
+    };
+}
+
 impl Default for Grace {
     /// No delay, and ten seconds for what runs.
     fn default() -> Self {
