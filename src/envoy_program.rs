@@ -7,8 +7,8 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use ingress::{BootstrapArgs, Error};
-use service::{ConfigError, Environment, LogFormat};
+use ingress::BootstrapArgs;
+use service::{ConfigError, Environment, LogFormat, ProgramError};
 
 use crate::embedded;
 use crate::lifeline::Lifeline;
@@ -29,10 +29,10 @@ pub(crate) struct Args {
 ///
 /// # Errors
 /// When a setting, a flag or a manifest cannot be used, or Envoy is not there.
-pub(crate) fn run(args: &Args, env: &impl Environment) -> Result<Infallible, Error> {
+pub(crate) fn run(args: &Args, env: &impl Environment) -> Result<Infallible, ProgramError> {
     let format = service::setting(env, "LOG_FORMAT")?.unwrap_or_default();
     let bootstrap = ingress::envoy_bootstrap(&args.bootstrap, Some(embedded::app_mesh()))?;
-    args.parent.hand_over().map_err(Error::Io)?;
+    args.parent.hand_over().map_err(ProgramError::Io)?;
     let error = Command::new(&args.envoy)
         // One thread that serves, as ingress has by default: it takes turns over all hosts.
         .args(["--concurrency", "1"])
@@ -52,7 +52,7 @@ pub(crate) fn run(args: &Args, env: &impl Environment) -> Result<Infallible, Err
              with `ingress envoy-bootstrap`",
         )
         .into(),
-        _ => Error::Io(error),
+        _ => ProgramError::Io(error),
     })
 }
 

@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use ingress::{BootstrapArgs, Error};
-use service::{Environment, Stop};
+use ingress::BootstrapArgs;
+use service::{Environment, ProgramError, Stop};
 
 use crate::embedded;
 
@@ -13,7 +13,11 @@ pub(crate) use ingress::{Args, CommandLine, Other};
 ///
 /// # Errors
 /// When a setting, a flag or a manifest cannot be used, or the system fails.
-pub(crate) async fn run(args: Args, env: &impl Environment, stop: Stop) -> Result<(), Error> {
+pub(crate) async fn run(
+    args: Args,
+    env: &impl Environment,
+    stop: Stop,
+) -> Result<(), ProgramError> {
     let format = service::setting(env, "LOG_FORMAT")?.unwrap_or_default();
     service::init_logging(format, env.get("RUST_LOG").as_deref())?;
     ingress::run(args, Some(embedded::app_mesh()), stop).await
@@ -23,7 +27,7 @@ pub(crate) async fn run(args: Args, env: &impl Environment, stop: Stop) -> Resul
 ///
 /// # Errors
 /// When a flag or a manifest cannot be used, or Envoy cannot be told what it says.
-pub(crate) fn envoy_bootstrap(args: &BootstrapArgs) -> Result<(), Error> {
+pub(crate) fn envoy_bootstrap(args: &BootstrapArgs) -> Result<(), ProgramError> {
     let bootstrap = ingress::envoy_bootstrap(args, Some(embedded::app_mesh()))?;
-    writeln!(io::stdout(), "{bootstrap:#}").map_err(Error::Io)
+    writeln!(io::stdout(), "{bootstrap:#}").map_err(ProgramError::Io)
 }

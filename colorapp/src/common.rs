@@ -8,14 +8,18 @@
 //!
 //! and what holds for every path: GET or POST, with HEAD as HTTP's shadow of GET; the header `HostUID`
 //! on every answer, errors included, because an answer without it is not the replica's.
+//!
+//! What a page of another site made a browser send changes nothing: 403. There is no token here, and no protection
+//! from a foreign name that leads to this address (DNS rebinding): meshes call the main port by names of their own.
 
 use axum::Router;
 use axum::extract::{RawQuery, State};
 use axum::handler::Handler;
 use axum::http::{HeaderName, StatusCode};
-use axum::middleware::map_response_with_state;
+use axum::middleware::{from_fn, map_response_with_state};
 use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, on};
+use service::OtherSite;
 
 use crate::{Fault, Replica};
 
@@ -24,8 +28,11 @@ const HOST_UID: HeaderName = HeaderName::from_static("hostuid");
 
 /// The routes of one port: its own and the common ones, under the replica's name.
 pub(crate) fn with_common_routes(own: Router<Replica>, replica: Replica) -> Router {
-    own.route("/fault", get_or_post(fault))
+    let controls = Router::new()
+        .route("/fault", get_or_post(fault))
         .route("/recover", get_or_post(recover))
+        .route_layer(from_fn(OtherSite::guard));
+    own.merge(controls)
         .route("/ping", get_or_post(async || ()))
         .layer(map_response_with_state(replica.clone(), name_host))
         .with_state(replica)

@@ -26,7 +26,7 @@ pub use control::control;
 pub use fault::{Fault, Outcome};
 pub use fault_options::InvalidFault;
 pub use injector::{Active, Injector};
-pub use program::{Error, run};
+pub use program::run;
 pub use replica::Replica;
 pub use server::Server;
 pub use settings::Settings;

@@ -2,8 +2,7 @@
 
 use std::process::ExitCode;
 
-use colorapp::Error;
-use service::ProcessEnvironment;
+use service::{ProcessEnvironment, ProgramError};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -13,7 +12,7 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn replica() -> Result<(), Error> {
+async fn replica() -> Result<(), ProgramError> {
     let stop = service::on_signals()?;
     colorapp::run(&ProcessEnvironment, stop).await
 }

@@ -2,20 +2,11 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::time::Duration;
 
-use service::{ConfigError, Grace, Stop, Tracer};
-use tokio::net::TcpListener;
+use service::{ConfigError, Grace, Limits, Listeners, Stop, Tracer};
 use tracing::info;
 
 use crate::{Replica, Settings, app, control};
-
-/// How the control server ends, once the main one has: its answers take no time, so a request that is
-/// still running comes from a client that does not read.
-const CONTROL_GRACE: Grace = Grace {
-    delay: Duration::ZERO,
-    deadline: Duration::from_secs(1),
-};
 
 /// A replica that listens, and serves once it runs.
 #[derive(Debug)]
@@ -23,14 +14,7 @@ pub struct Server {
     replica: Replica,
     pub(crate) tracer: Option<Tracer>,
     grace: Grace,
-    main: Listener,
-    control: Listener,
-}
-
-#[derive(Debug)]
-struct Listener {
-    socket: TcpListener,
-    address: SocketAddr,
+    listeners: Listeners,
 }
 
 impl Server {
@@ -39,25 +23,24 @@ impl Server {
     /// # Errors
     /// When a port is in use or not to be had; the sentence names the variable that changes it.
     pub fn bind(settings: &Settings) -> Result<Self, ConfigError> {
-        let main = listen(settings, "SERVER_PORT", settings.server_port)?;
-        let control = listen(settings, "CONTROL_PORT", settings.control_port)?;
+        let listeners = settings.ports.listen()?;
+        let port = listeners.server_addr.port();
         Ok(Self {
-            replica: Replica::new(settings.uid.clone(), main.address.port()),
+            replica: Replica::new(settings.uid.clone(), port),
             tracer: None,
             grace: settings.grace,
-            main,
-            control,
+            listeners,
         })
     }
 
     /// Where the main server listens.
     pub fn server_addr(&self) -> SocketAddr {
-        self.main.address
+        self.listeners.server_addr
     }
 
     /// Where the control server listens.
     pub fn control_addr(&self) -> SocketAddr {
-        self.control.address
+        self.listeners.control_addr
     }
 
     /// Serves until `stop` is requested. From then on the replica is not ready, and the main server
@@ -70,13 +53,17 @@ impl Server {
             replica,
             tracer,
             grace,
-            main,
-            control: control_listener,
+            listeners,
         } = self;
         let host = replica.uid().clone();
         let readiness = replica.readiness().clone();
         readiness.set(true);
-        info!(%host, server = %main.address, control = %control_listener.address, "listening");
+        info!(
+            %host,
+            server = %listeners.server_addr,
+            control = %listeners.control_addr,
+            "listening"
+        );
 
         let main_ended = Stop::new();
         let serve_main = async {
@@ -89,15 +76,17 @@ impl Server {
                 Some(tracer) => tracer.around(router),
                 None => router,
             };
-            let served = service::serve(main.socket, router, stop, grace).await;
+            let limits = Limits::app(service::raise_open_files());
+            let served = service::serve(listeners.server, router, limits, stop, grace).await;
             main_ended.request();
             served
         };
         let serve_control = service::serve(
-            control_listener.socket,
+            listeners.control,
             control(replica.clone()),
+            Limits::CONTROL,
             main_ended.wait(),
-            CONTROL_GRACE,
+            Grace::CONTROL,
         );
         let (main_served, control_served) = tokio::join!(serve_main, serve_control);
         if let Some(tracer) = tracer {
@@ -106,19 +95,4 @@ impl Server {
         info!(%host, "stopped");
         main_served.and(control_served)
     }
-}
-
-fn listen(settings: &Settings, variable: &str, port: u16) -> Result<Listener, ConfigError> {
-    let address = SocketAddr::new(settings.host, port);
-    let socket = service::bind(address, settings.share_port).map_err(|error| {
-        ConfigError::new(if error.in_use() {
-            format!("{error}: set {variable} to a free port")
-        } else {
-            format!("SERVER_HOST and {variable}: {error}")
-        })
-    })?;
-    let address = socket
-        .local_addr()
-        .expect("a listening socket has an address");
-    Ok(Listener { socket, address })
 }

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::State;
 use axum::handler::Handler;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
 use axum::routing::{MethodFilter, MethodRouter, get, on};
@@ -27,9 +27,10 @@ use service::TraceContext;
 use tokio::time::Instant;
 use tracing::{info, trace};
 
+use crate::by::By;
 use crate::color::{Answer, Failure};
+use crate::hosts::Hosts;
 use crate::state::{AppState, Front};
-use crate::stats::By;
 use crate::{events, faults, hosts, lock, page};
 
 /// The app without a listener.
@@ -47,8 +48,8 @@ pub fn app(state: AppState) -> Router {
         .route("/get", get_or_post(color))
         .route("/color/get", get_or_post(color))
         .route("/stats", get_or_post(stats))
-        .route("/hosts", get_or_post(hosts::hosts))
-        .route("/events", get(events::events))
+        .route("/hosts", get_or_post(all_hosts))
+        .route("/events", get(stream))
         .route("/ping", get_or_post(async || StatusCode::OK))
         .merge(controls)
         .with_state(state.0)
@@ -88,6 +89,15 @@ async fn color(State(front): State<Arc<Front>>, asked: TraceContext) -> Result<A
 
 async fn stats(State(front): State<Arc<Front>>) -> impl IntoResponse {
     hosts::json_line(&front.stats.counts().hosts)
+}
+
+async fn all_hosts(State(front): State<Arc<Front>>) -> impl IntoResponse {
+    let look = front.looks.one().await;
+    hosts::json_line(&Hosts::new(&look, &front.stats.counts()))
+}
+
+async fn stream(State(front): State<Arc<Front>>, headers: HeaderMap) -> impl IntoResponse {
+    events::stream(&front.feed, &headers)
 }
 
 async fn reset_stats(State(front): State<Arc<Front>>) -> &'static str {

@@ -18,7 +18,6 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::sse::{Event, Sse};
 use futures_util::{Stream, StreamExt, stream};
@@ -27,10 +26,9 @@ use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time;
 
-use crate::state::Front;
-
 pub(crate) use feed::Feed;
-use feed::Frame;
+use feed::{Frame, Joined};
+use watch::watch;
 
 /// How long a stream lasts. Some gateways cut every answer after 15 s (App Mesh's default for a route); a viewer
 /// whose stream has ended in good order comes back and misses nothing.
@@ -41,7 +39,7 @@ const RETRY: Duration = Duration::from_millis(200);
 
 /// Somebody who watches.
 struct Viewer {
-    front: Arc<Front>,
+    feed: Arc<Feed>,
     /// What is to be sent before anything new.
     first: VecDeque<Frame>,
     news: Receiver<Frame>,
@@ -52,41 +50,42 @@ struct Viewer {
 }
 
 /// `/events`. Ends after a while, and when the server is asked to stop, which would otherwise wait for its viewers.
-pub(crate) async fn events(
-    State(front): State<Arc<Front>>,
-    headers: HeaderMap,
-) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, (StatusCode, String)> {
-    let Some(place) = front.feed.place() else {
-        let limit = front.feed.limit();
+pub(crate) fn stream(
+    feed: &Arc<Feed>,
+    headers: &HeaderMap,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>> + use<>>, (StatusCode, String)> {
+    let Some(place) = feed.place() else {
+        let limit = feed.limit();
         let sentence = format!(
             "{limit} are watching already, as many as EVENTS_LIMIT lets: try again later\n"
         );
         return Err((StatusCode::SERVICE_UNAVAILABLE, sentence));
     };
     let last = headers.get("last-event-id");
-    let last = last.and_then(|id| front.feed.number(id.to_str().ok()?));
-    let viewer = Viewer::new(front.clone(), last, place);
+    let last = last.and_then(|id| feed.number(id.to_str().ok()?));
+    let stop = feed.stop.wait();
+    let viewer = Viewer::new(Arc::clone(feed), last, place);
     let events = stream::unfold(viewer, async |mut viewer| {
         let frame = viewer.next().await?;
         let event = Event::default()
             .event(frame.event)
-            .id(viewer.front.feed.id(frame.number))
+            .id(viewer.feed.id(frame.number))
             .retry(RETRY)
             .data(&*frame.data);
         Some((Ok(event), viewer))
     });
     let end = async move {
         // Either way it is over.
-        let _stopped = time::timeout(LIFETIME, front.stop.wait()).await;
+        let _stopped = time::timeout(LIFETIME, stop).await;
     };
     Ok(Sse::new(events.take_until(end)))
 }
 
 impl Viewer {
-    fn new(front: Arc<Front>, last: Option<u64>, place: OwnedSemaphorePermit) -> Self {
-        let (first, news) = front.feed.join(&front, last);
+    fn new(feed: Arc<Feed>, last: Option<u64>, place: OwnedSemaphorePermit) -> Self {
+        let (first, news) = join(&feed, last);
         Self {
-            front,
+            feed,
             first,
             news,
             last,
@@ -101,7 +100,7 @@ impl Viewer {
                 None => match self.news.recv().await {
                     Ok(frame) => frame,
                     Err(RecvError::Lagged(_)) => {
-                        (self.first, self.news) = self.front.feed.join(&self.front, self.last);
+                        (self.first, self.news) = join(&self.feed, self.last);
                         continue;
                     }
                     Err(RecvError::Closed) => return None,
@@ -111,4 +110,18 @@ impl Viewer {
             return Some(frame);
         }
     }
+}
+
+/// What a viewer that saw everything up to the event `after` gets first, and what is new from then on. Starts the task
+/// that looks, if it does not run.
+fn join(feed: &Arc<Feed>, after: Option<u64>) -> (VecDeque<Frame>, Receiver<Frame>) {
+    let Joined {
+        first,
+        news,
+        watch_begins,
+    } = feed.join(after);
+    if watch_begins {
+        tokio::spawn(watch(Arc::clone(feed)));
+    }
+    (first, news)
 }

@@ -5,6 +5,8 @@
 //! as in the original demo; where nobody said where the control ports are, the former do so, too.
 //! Something is refused only before anything has changed.
 
+use std::future::Future;
+use std::panic::resume_unwind;
 use std::sync::Arc;
 
 use axum::extract::{RawQuery, State};
@@ -28,7 +30,7 @@ pub(crate) async fn fault_through_mesh(
     asked: TraceContext,
     RawQuery(query): RawQuery,
 ) -> Result<Answer, Failure> {
-    through_mesh(&front, "/fault", query.as_deref(), &asked).await
+    through_mesh(front, "/fault", query, asked).await
 }
 
 /// `/color/recover`.
@@ -37,7 +39,7 @@ pub(crate) async fn recover_through_mesh(
     asked: TraceContext,
     RawQuery(query): RawQuery,
 ) -> Result<Answer, Failure> {
-    through_mesh(&front, "/recover", query.as_deref(), &asked).await
+    through_mesh(front, "/recover", query, asked).await
 }
 
 /// `/fault`: one healthy replica, `count` of them, or the named `host`.
@@ -48,11 +50,54 @@ pub(crate) async fn fault(
 ) -> Result<Response, Refusal> {
     let query = query.unwrap_or_default();
     let request = FaultRequest::parse(&query)?;
-    let Some(replicas) = &front.replicas else {
-        return without_control_ports(&front, "/fault", request.target, &query, &asked).await;
+    let Some(replicas) = front.sources.replicas.clone() else {
+        return without_control_ports(&front, "/fault", request.target, query, asked).await;
     };
-    let _one_at_a_time = front.changing.lock().await;
-    let (found, mesh) = tokio::join!(replicas.find(), front.mesh_report());
+    let one_at_a_time = front.changing.clone().lock_owned().await;
+    to_the_end(async move {
+        let set = set(&front, &replicas, &request).await;
+        drop(one_at_a_time);
+        set
+    })
+    .await
+}
+
+/// `/recover`: every replica that is faulty, or the named `host`.
+pub(crate) async fn recover(
+    State(front): State<Arc<Front>>,
+    asked: TraceContext,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refusal> {
+    let query = query.unwrap_or_default();
+    let Some(replicas) = front.sources.replicas.clone() else {
+        let request = FaultRequest::parse(&query)?;
+        return without_control_ports(&front, "/recover", request.target, query, asked).await;
+    };
+    let host = FaultRequest::parse_recover(&query)?;
+    let one_at_a_time = front.changing.clone().lock_owned().await;
+    to_the_end(async move {
+        let cleared = clear(&front, &replicas, host).await;
+        drop(one_at_a_time);
+        cleared
+    })
+    .await
+}
+
+/// Carries out what has begun, also where the client leaves before its answer: what changed is logged, counted and
+/// shown all the same.
+async fn to_the_end<T: Send + 'static>(change: impl Future<Output = T> + Send + 'static) -> T {
+    match tokio::spawn(change).await {
+        Ok(done) => done,
+        Err(panicked) => resume_unwind(panicked.into_panic()),
+    }
+}
+
+async fn set(
+    front: &Front,
+    replicas: &Replicas,
+    request: &FaultRequest,
+) -> Result<Response, Refusal> {
+    let (found, mesh) = tokio::join!(replicas.find(), front.sources.mesh_report());
     let picked = pick::to_fault(&request.target, &found, |replica| {
         mesh.is_ejected(replica.address)
     })?;
@@ -72,19 +117,11 @@ pub(crate) async fn fault(
     Ok(lines.into_response())
 }
 
-/// `/recover`: every replica that is faulty, or the named `host`.
-pub(crate) async fn recover(
-    State(front): State<Arc<Front>>,
-    asked: TraceContext,
-    RawQuery(query): RawQuery,
+async fn clear(
+    front: &Front,
+    replicas: &Replicas,
+    host: Option<String>,
 ) -> Result<Response, Refusal> {
-    let query = query.unwrap_or_default();
-    let Some(replicas) = &front.replicas else {
-        let request = FaultRequest::parse(&query)?;
-        return without_control_ports(&front, "/recover", request.target, &query, &asked).await;
-    };
-    let host = FaultRequest::parse_recover(&query)?;
-    let _one_at_a_time = front.changing.lock().await;
     let found = replicas.find().await;
     let mut lines = Lines::new(&front.feed);
     let faulty = match host {
@@ -110,6 +147,16 @@ pub(crate) async fn recover(
 }
 
 async fn through_mesh(
+    front: Arc<Front>,
+    path: &'static str,
+    query: Option<String>,
+    asked: TraceContext,
+) -> Result<Answer, Failure> {
+    to_the_end(async move { change_through_mesh(&front, path, query.as_deref(), &asked).await })
+        .await
+}
+
+async fn change_through_mesh(
     front: &Front,
     path: &'static str,
     query: Option<&str>,
@@ -135,16 +182,16 @@ async fn through_mesh(
 }
 
 async fn without_control_ports(
-    front: &Front,
+    front: &Arc<Front>,
     path: &'static str,
     target: Target,
-    query: &str,
-    asked: &TraceContext,
+    query: String,
+    asked: TraceContext,
 ) -> Result<Response, Refusal> {
     match target {
         Target::Any => {
             let query = Some(query).filter(|query| !query.is_empty());
-            Ok(through_mesh(front, path, query, asked)
+            Ok(through_mesh(front.clone(), path, query, asked)
                 .await
                 .into_response())
         }

@@ -3,17 +3,15 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::Arc;
 
-use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::look::Look;
 use crate::mesh_view::{ClusterView, HostView, MeshReport};
 use crate::replicas::Found;
-use crate::state::Front;
 use crate::stats::{Counter, Counts};
 
 /// What of `/outliers`, and of a fault that ends by itself, counts from now and so is another number each time.
@@ -31,7 +29,7 @@ pub(crate) struct Hosts {
 
 #[derive(Clone, Default, PartialEq, Serialize)]
 struct Host {
-    /// `None`: a control port that does not answer.
+    /// `None`: a control port that never answered.
     uid: Option<String>,
     /// Where the mesh sends its requests.
     address: Option<SocketAddr>,
@@ -43,43 +41,11 @@ struct Host {
     mesh: HostView,
 }
 
-/// What the replicas and the mesh said at one moment.
-pub(crate) struct Look {
-    /// `None` when nobody said where the control ports are.
-    pub(crate) found: Option<Found>,
-    pub(crate) mesh: MeshReport,
-}
-
-/// `/hosts`.
-pub(crate) async fn hosts(State(front): State<Arc<Front>>) -> Response {
-    json_line(&read(&front).await)
-}
-
-async fn read(front: &Front) -> Hosts {
-    let look = look(front).await;
-    Hosts::new(&look, &front.stats.counts())
-}
-
-/// Asks the replicas and the mesh.
-pub(crate) async fn look(front: &Front) -> Look {
-    let find = async {
-        match &front.replicas {
-            Some(replicas) => Some(replicas.find().await),
-            None => None,
-        }
-    };
-    let (found, mesh) = tokio::join!(find, front.mesh_report());
-    Look { found, mesh }
-}
-
 impl Hosts {
     /// Puts together what is known.
     pub(crate) fn new(Look { found, mesh }: &Look, counts: &Counts) -> Self {
-        let addresses: Vec<_> = found
-            .iter()
-            .flat_map(|found| &found.replicas)
-            .map(|replica| replica.address)
-            .collect();
+        let replicas = found.iter().flat_map(|found| found.known());
+        let addresses: Vec<_> = replicas.map(|replica| replica.address).collect();
         let hosts = match found {
             Some(found) => found_hosts(found, counts, mesh),
             None => seen_hosts(counts),
@@ -127,9 +93,21 @@ fn found_hosts(found: &Found, counts: &Counts, mesh: &MeshReport) -> Vec<Host> {
         fault: replica.fault.clone(),
         mesh: mesh.of(replica.address),
     });
-    let silent = found.silent.iter().map(|control| Host {
-        control: Some(control.clone()),
-        ..Host::default()
+    // The mesh goes on knowing those that do not answer.
+    let silent = found.silent.iter().map(|control| {
+        let mut lost = found.lost.iter();
+        let lost = lost.find(|lost| lost.control.to_string() == *control);
+        let known = lost.map(|lost| Host {
+            counter: counts.of(&lost.uid),
+            uid: Some(lost.uid.clone()),
+            address: Some(lost.address),
+            mesh: mesh.of(lost.address),
+            ..Host::default()
+        });
+        Host {
+            control: Some(control.clone()),
+            ..known.unwrap_or_default()
+        }
     });
     replicas.chain(silent).collect()
 }

@@ -6,7 +6,6 @@
 //! counters, the way around the mesh and its faults, what the mesh says, and all of it together.
 
 mod endpoint;
-mod error;
 mod proxy;
 mod settings;
 
@@ -16,6 +15,7 @@ mod lock;
 mod server;
 mod state;
 
+mod by;
 mod client;
 mod color;
 mod metrics;
@@ -31,6 +31,9 @@ mod replicas;
 
 mod mesh_view;
 
+mod look;
+mod together;
+
 mod events;
 mod hosts;
 mod page;
@@ -38,7 +41,6 @@ mod page;
 pub use app::app;
 pub use control::control;
 pub use endpoint::Endpoint;
-pub use error::Error;
 pub use proxy::Proxy;
 pub use server::{Server, run};
 pub use settings::Settings;

@@ -2,8 +2,7 @@
 
 use std::process::ExitCode;
 
-use front::Error;
-use service::ProcessEnvironment;
+use service::{ProcessEnvironment, ProgramError};
 use tokio::runtime::Builder;
 
 fn main() -> ExitCode {
@@ -13,7 +12,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run() -> Result<(), Error> {
+fn run() -> Result<(), ProgramError> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let result = runtime.block_on(async {
         let stop = service::on_signals()?;

@@ -20,7 +20,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
-use crate::stats::MAX_HOSTS;
+use crate::by::MAX_HOSTS;
 
 /// Upper bounds of the histogram's buckets in seconds: from what a mesh on one machine needs to the
 /// 15 s after which meshes give up.

@@ -104,6 +104,7 @@ mod tests {
         Found {
             replicas: uids.iter().map(replica).collect(),
             silent: Vec::new(),
+            lost: Vec::new(),
         }
     }
 

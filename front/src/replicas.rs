@@ -1,13 +1,14 @@
 //! The way around the mesh: every replica's control port. It answers whatever the fault and whatever
 //! the mesh thinks of the replica.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::error::Error;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
 use futures_util::future::join_all;
+use parking_lot::Mutex;
 use serde::Deserialize;
 use serde_json::Value;
 use tracing::debug;
@@ -27,6 +28,8 @@ const LONGEST_BODY: usize = 64 * 1024;
 pub(crate) struct Replicas {
     http: Client,
     names: Vec<ReplicaName>,
+    /// What was last heard from each control port that is still looked for. A sync lock: it is held for a few copies.
+    heard: Mutex<HashMap<SocketAddr, Replica>>,
 }
 
 /// All replicas at one moment.
@@ -36,6 +39,8 @@ pub(crate) struct Found {
     pub(crate) replicas: Vec<Replica>,
     /// Control ports that did not answer, and names that lead nowhere.
     pub(crate) silent: Vec<String>,
+    /// The replicas behind the silent control ports, as they were when they last answered.
+    pub(crate) lost: Vec<Replica>,
 }
 
 /// One replica, as it says itself.
@@ -76,12 +81,20 @@ struct Status {
     fault: Option<Value>,
 }
 
+impl Found {
+    /// Those that answered, and those that did so before.
+    pub(crate) fn known(&self) -> impl Iterator<Item = &Replica> {
+        self.replicas.iter().chain(&self.lost)
+    }
+}
+
 impl Replicas {
     /// `endpoints`: at least one; a name stands for all its addresses.
     pub(crate) fn new(endpoints: Vec<Endpoint>) -> Self {
         let http = Client::new(TIMEOUT);
         let names = endpoints.into_iter().map(ReplicaName::new).collect();
-        Self { http, names }
+        let heard = Mutex::default();
+        Self { http, names, heard }
     }
 
     /// Looks all names up anew and asks every address.
@@ -102,6 +115,18 @@ impl Replicas {
                 None => found.silent.push(control.to_string()),
             }
         }
+        let heard = &mut *self.heard.lock();
+        heard.retain(|control, _| addresses.contains(control));
+        for replica in &found.replicas {
+            heard.insert(replica.control, replica.clone());
+        }
+        // Whoever answers at another address is not lost.
+        let lost = heard.values().filter(|lost| {
+            let same = |replica: &Replica| replica.uid == lost.uid;
+            !found.replicas.iter().any(same)
+        });
+        found.lost = lost.cloned().collect();
+        found.lost.sort_by_key(|lost| lost.control);
         // Under two addresses (IPv4 and IPv6, most often) it is still one replica. The sort is
         // stable and the addresses are in order, so that the same one stays each time.
         found.replicas.sort_by(|a, b| a.uid.cmp(&b.uid));

@@ -1,14 +1,12 @@
 //! The settings of `front`, read from the environment and checked once.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use service::{ConfigError, Environment, Grace, LogFormat, Token, setting};
+use service::{ConfigError, Environment, Grace, LogFormat, Ports, Token, setting};
 
 use crate::{Endpoint, Proxy};
 
 const DEFAULT_SERVER_PORT: u16 = 8080;
-const DEFAULT_CONTROL_PORT: u16 = 8081;
 
 /// Longer than the 15 s after which the mesh itself gives up (App Mesh's and Envoy's default), so that
 /// the mesh's answer wins.
@@ -20,12 +18,10 @@ const DEFAULT_EVENTS_LIMIT: usize = 200;
 /// What `front` runs with.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Where the app listens (`SERVER_HOST`, default 0.0.0.0, and `SERVER_PORT`, default 8080; port 0 is any free one).
-    pub server: SocketAddr,
-    /// Where metrics and probes are (`CONTROL_PORT`, default 8081, on the same host).
-    pub control: SocketAddr,
-    /// Whether others of the same user may bind the same ports (`SHARE_PORT`, `true` or `false`).
-    pub share_port: bool,
+    /// Where the app listens (`SERVER_HOST`, default 0.0.0.0, and `SERVER_PORT`, default 8080; port 0 is any free one),
+    /// where metrics and probes are (`CONTROL_PORT`, default 8081, on the same host), and whether others of the same
+    /// user may bind the same ports (`SHARE_PORT`, `true` or `false`).
+    pub ports: Ports,
     /// colorapp as the mesh knows it (`COLOR_SERVICE_ENDPOINT`, required).
     pub color: Endpoint,
     /// How long an answer through the mesh may take (`COLOR_TIMEOUT`, default 20 s, more than zero).
@@ -55,21 +51,12 @@ impl Settings {
     /// # Errors
     /// When one is missing or cannot be used; the sentence names it.
     pub fn from_env(env: &impl Environment) -> Result<Self, ConfigError> {
-        let host = setting(env, "SERVER_HOST")?.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
-        let server_port = port(env, "SERVER_PORT")?.unwrap_or(DEFAULT_SERVER_PORT);
-        let control_port = port(env, "CONTROL_PORT")?.unwrap_or(DEFAULT_CONTROL_PORT);
-        if server_port == control_port && server_port != 0 {
-            return Err(ConfigError::new(format!(
-                "SERVER_PORT and CONTROL_PORT must differ: both are {server_port}"
-            )));
-        }
+        let ports = Ports::from_env(env, DEFAULT_SERVER_PORT)?;
         let color: Endpoint = setting(env, "COLOR_SERVICE_ENDPOINT")?.ok_or_else(|| {
             ConfigError::new("COLOR_SERVICE_ENDPOINT must be set to the host:port of colorapp")
         })?;
         Ok(Self {
-            server: SocketAddr::new(host, server_port),
-            control: SocketAddr::new(host, control_port),
-            share_port: setting(env, "SHARE_PORT")?.unwrap_or(false),
+            ports,
             color_timeout: color_timeout(env)?,
             color_control: color_control(env)?,
             mesh_admin: setting(env, "MESH_ADMIN_ENDPOINT")?,
@@ -82,17 +69,6 @@ impl Settings {
             log_filter: env.get("RUST_LOG"),
         })
     }
-}
-
-fn port(env: &impl Environment, name: &str) -> Result<Option<u16>, ConfigError> {
-    let Some(text) = env.get(name) else {
-        return Ok(None);
-    };
-    text.parse().map(Some).map_err(|_| {
-        ConfigError::new(format!(
-            "{name}: {text:?}: must be a whole number from 0 to 65535"
-        ))
-    })
 }
 
 fn color_timeout(env: &impl Environment) -> Result<Duration, ConfigError> {
@@ -165,9 +141,8 @@ mod tests {
     #[test]
     fn the_defaults_are_those_of_the_contract() {
         let settings = with(&[]).unwrap();
-        assert_eq!(settings.server, ([0, 0, 0, 0], 8080).into());
-        assert_eq!(settings.control, ([0, 0, 0, 0], 8081).into());
-        assert!(!settings.share_port);
+        assert_eq!(settings.ports.server, ([0, 0, 0, 0], 8080).into());
+        assert_eq!(settings.ports.control, ([0, 0, 0, 0], 8081).into());
         assert_eq!(settings.color_timeout, Duration::from_secs(20));
         assert!(settings.color_control.is_empty());
         assert!(settings.mesh_admin.is_none());
@@ -179,10 +154,7 @@ mod tests {
     #[test]
     fn every_setting_is_read() {
         let settings = with(&[
-            ("SERVER_HOST", "::1"),
-            ("SERVER_PORT", "0"),
-            ("CONTROL_PORT", "0"),
-            ("SHARE_PORT", "true"),
+            ("SERVER_PORT", "1"),
             ("COLOR_TIMEOUT", "1500ms"),
             ("COLOR_CONTROL_ENDPOINT", "127.0.0.1:9181, colorapp:8081"),
             ("MESH_ADMIN_ENDPOINT", "localhost:9901"),
@@ -194,9 +166,7 @@ mod tests {
             ("RUST_LOG", "front=trace"),
         ])
         .unwrap();
-        assert_eq!(settings.server, "[::1]:0".parse().unwrap());
-        assert_eq!(settings.control, "[::1]:0".parse().unwrap());
-        assert!(settings.share_port);
+        assert_eq!(settings.ports.server.port(), 1);
         assert_eq!(settings.color_timeout, Duration::from_millis(1500));
         let control: Vec<_> = settings
             .color_control
@@ -241,26 +211,6 @@ mod tests {
     }
 
     #[test]
-    fn one_port_cannot_serve_both() {
-        assert_eq!(
-            sentence("CONTROL_PORT", "8080"),
-            "SERVER_PORT and CONTROL_PORT must differ: both are 8080"
-        );
-    }
-
-    #[test]
-    fn a_port_is_a_number_up_to_65535() {
-        for name in ["SERVER_PORT", "CONTROL_PORT"] {
-            for value in ["65536", "-1", "http"] {
-                assert_eq!(
-                    sentence(name, value),
-                    format!("{name}: {value:?}: must be a whole number from 0 to 65535")
-                );
-            }
-        }
-    }
-
-    #[test]
     fn somebody_may_watch_and_not_everybody() {
         assert_eq!(with(&[]).unwrap().events_limit, 200);
         assert_eq!(with(&[("EVENTS_LIMIT", "1")]).unwrap().events_limit, 1);
@@ -283,8 +233,6 @@ mod tests {
     #[test]
     fn a_wrong_value_is_named_with_its_variable() {
         for (name, value) in [
-            ("SERVER_HOST", "localhost"),
-            ("SHARE_PORT", "maybe"),
             ("COLOR_TIMEOUT", "20"),
             ("SHUTDOWN_DELAY", "soon"),
             ("SHUTDOWN_DEADLINE", "-1s"),

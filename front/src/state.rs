@@ -8,7 +8,8 @@ use tokio::sync::Mutex;
 use crate::Settings;
 use crate::color::ColorClient;
 use crate::events::Feed;
-use crate::mesh_view::{MeshReport, MeshView};
+use crate::look::{Looks, Sources};
+use crate::mesh_view::MeshView;
 use crate::metrics::Metrics;
 use crate::replicas::Replicas;
 use crate::stats::Stats;
@@ -20,51 +21,49 @@ pub struct AppState(pub(crate) Arc<Front>);
 /// The parts of an [`AppState`].
 pub(crate) struct Front {
     pub(crate) color: ColorClient,
-    /// `None` when nobody said where the control ports are.
-    pub(crate) replicas: Option<Replicas>,
-    /// `None` when nobody said where the mesh can be asked.
-    mesh: Option<MeshView>,
-    pub(crate) stats: Stats,
+    pub(crate) sources: Arc<Sources>,
+    pub(crate) looks: Looks,
+    pub(crate) stats: Arc<Stats>,
     pub(crate) metrics: Metrics,
-    pub(crate) feed: Feed,
+    pub(crate) feed: Arc<Feed>,
     /// Held while faults are set or cleared, so that two requests never pick the same replica. An
     /// async lock, because replicas are asked meanwhile.
-    pub(crate) changing: Mutex<()>,
+    pub(crate) changing: Arc<Mutex<()>>,
     /// `None`: the controls are not locked.
     pub(crate) control_token: Option<Token>,
     pub(crate) readiness: Readiness,
-    pub(crate) stop: Stop,
 }
 
 impl AppState {
     /// The state of a `front` with these settings that is not ready yet. Streams end with `stop`.
     pub fn new(settings: &Settings, stop: Stop) -> Self {
         let control = settings.color_control.clone();
+        let sources = Arc::new(Sources {
+            replicas: (!control.is_empty()).then(|| Arc::new(Replicas::new(control))),
+            mesh: settings.mesh_admin.clone().map(MeshView::new),
+        });
+        let looks = Looks::new(Arc::clone(&sources));
+        let stats = Arc::new(Stats::default());
+        let feed = Feed::new(
+            settings.events_limit,
+            looks.clone(),
+            Arc::clone(&stats),
+            stop,
+        );
         Self(Arc::new(Front {
             color: ColorClient::new(
                 settings.color.clone(),
                 settings.color_timeout,
                 settings.proxy.clone(),
             ),
-            replicas: (!control.is_empty()).then(|| Replicas::new(control)),
-            mesh: settings.mesh_admin.clone().map(MeshView::new),
-            stats: Stats::default(),
+            sources,
+            looks,
+            stats,
             metrics: Metrics::new(),
-            feed: Feed::new(settings.events_limit),
-            changing: Mutex::default(),
+            feed,
+            changing: Arc::default(),
             control_token: settings.control_token.clone(),
             readiness: Readiness::new(),
-            stop,
         }))
-    }
-}
-
-impl Front {
-    /// What the mesh says of the hosts; nothing when nobody said where to ask.
-    pub(crate) async fn mesh_report(&self) -> MeshReport {
-        match &self.mesh {
-            Some(mesh) => mesh.read().await,
-            None => MeshReport::default(),
-        }
     }
 }

@@ -1,24 +1,20 @@
 //! Which replica answered how often, as seen by the callers of `/get`.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::StatusCode;
 use parking_lot::Mutex;
 use serde::Serialize;
 
+use crate::by::{By, MAX_HOSTS};
 use crate::window::Window;
 
-/// The most replicas that are counted, far more than a demo has even after many restarts: names that are
-/// made up on the way must not fill the memory.
-pub(crate) const MAX_HOSTS: usize = 500;
-
-/// The counters since the start or the last [`clear`](Stats::clear). Clones share them.
-#[derive(Clone, Default)]
+/// The counters since the start or the last [`clear`](Stats::clear).
+#[derive(Default)]
 pub(crate) struct Stats {
     // A sync lock: it is held for an addition or a copy, never across an await.
-    counted: Arc<Mutex<Counted>>,
+    counted: Mutex<Counted>,
 }
 
 /// Both under one lock, so that a copy of one agrees with the other.
@@ -27,17 +23,6 @@ struct Counted {
     counts: Counts,
     /// `None` while nobody watches.
     window: Option<Window>,
-}
-
-/// Who made an answer to `/get`.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum By<'a> {
-    /// The replica with this uid.
-    Host(&'a str),
-    /// The mesh, in a replica's place.
-    Mesh,
-    /// `front`, because none came back.
-    Front,
 }
 
 /// A copy of all counters at one moment.

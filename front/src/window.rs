@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use hdrhistogram::Histogram;
 
-use crate::stats::{By, MAX_HOSTS};
+use crate::by::{By, MAX_HOSTS};
 
 /// The longest latency that is told apart, in microseconds: far longer than `front` waits.
 const LONGEST: u64 = 600_000_000;

@@ -16,12 +16,13 @@
 //! | `/stats/prometheus` | the same for Prometheus |
 //!
 //! `/outliers` and `/outlier_events` are not Envoy's. Pages that change something want POST, the others
-//! take any method, as in Envoy. Unknown parameters are ignored, as in Envoy.
+//! take any method, as in Envoy. From pages of other sites they take none, see `guard`. Unknown parameters are ignored, as in Envoy.
 
 mod clusters;
 mod commands;
 mod config_dump;
 mod durations;
+mod guard;
 mod outliers;
 mod reply;
 mod server;
@@ -31,19 +32,17 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::map_response;
+use axum::middleware::{from_fn, map_response};
 use axum::routing::any;
 use service::Readiness;
 use tokio::time::Instant;
 
+use crate::PUBLIC_PAGES;
 use crate::bootstrap::Replicas;
 use crate::cluster::Cluster;
 use crate::event_log::EventLog;
 use crate::mesh::Mesh;
 use crate::metrics::Downstream;
-
-/// The name of the listener that serves the mesh's gateway; any other serves the sidecar.
-pub const GATEWAY_LISTENER: &str = "gateway";
 
 /// What the pages show.
 #[derive(Debug)]
@@ -52,7 +51,7 @@ pub struct State {
     pub clusters: Vec<Arc<Cluster>>,
     /// Where the replicas of each of them are, as that was told.
     pub replicas: Vec<Replicas>,
-    /// Where requests come in, by name; see [`GATEWAY_LISTENER`].
+    /// Where requests come in, by name; see [`GATEWAY_LISTENER`](crate::GATEWAY_LISTENER).
     pub listeners: Vec<(String, SocketAddr)>,
     /// What the listeners count.
     pub downstream: Vec<Arc<Downstream>>,
@@ -70,17 +69,16 @@ pub struct State {
 
 type Shared = axum::extract::State<Arc<State>>;
 
-/// The pages that are shown to others than those on this machine: they change nothing.
-pub const PUBLIC_PAGES: [&str; 2] = ["/ready", "/stats/prometheus"];
-
 /// All pages of `state`.
 pub fn app(state: impl Into<Arc<State>>) -> Router {
+    let controls = Router::new()
+        .route("/healthcheck/fail", any(server::fail))
+        .route("/healthcheck/ok", any(server::ok))
+        .route_layer(from_fn(guard::own_pages_only));
     Router::new()
         .route("/", any(commands::home))
         .route("/clusters", any(clusters::page))
         .route("/config_dump", any(config_dump::page))
-        .route("/healthcheck/fail", any(server::fail))
-        .route("/healthcheck/ok", any(server::ok))
         .route("/help", any(commands::help))
         .route("/listeners", any(server::listeners))
         .route("/outlier_events", any(outliers::events))
@@ -89,6 +87,7 @@ pub fn app(state: impl Into<Arc<State>>) -> Router {
         .route("/server_info", any(server::info))
         .route("/stats", any(stats::page))
         .route("/stats/prometheus", any(stats::prometheus))
+        .merge(controls)
         .fallback(commands::unknown)
         .layer(map_response(reply::headers))
         .with_state(state.into())

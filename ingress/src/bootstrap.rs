@@ -24,10 +24,9 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 use service::ConfigError;
 
-use crate::admin::GATEWAY_LISTENER;
 use crate::manifest::Source;
 use crate::mesh::Mesh;
-use crate::{BootstrapArgs, EGRESS_LISTENER};
+use crate::{BootstrapArgs, EGRESS_LISTENER, GATEWAY_LISTENER};
 
 /// A mesh and the addresses of its parts.
 #[derive(Clone, Debug)]

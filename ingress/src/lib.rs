@@ -18,16 +18,15 @@ pub mod event_log;
 pub mod metrics;
 
 mod args;
+mod names;
 mod run;
 
 pub use args::{
     Args, BootstrapArgs, CommandLine, EnvoyDefaults, LimitArgs, MeshArgs, Other, speed,
 };
 pub use bootstrap::envoy_bootstrap;
-pub use run::{Error, run};
+pub use names::{EGRESS_LISTENER, GATEWAY_LISTENER, PUBLIC_PAGES};
+pub use run::run;
 
 /// What this program calls itself in `server` headers, where Envoy says `envoy`.
 pub const SERVER_NAME: &str = "ingress";
-
-/// The name of the listener that serves the sidecar's application; see [`admin::GATEWAY_LISTENER`].
-pub const EGRESS_LISTENER: &str = "egress";

@@ -4,8 +4,8 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
-use ingress::{Args, CommandLine, Error, Other};
-use service::{Environment, ProcessEnvironment};
+use ingress::{Args, CommandLine, Other};
+use service::{Environment, ProcessEnvironment, ProgramError};
 
 /// Gateway and sidecar of the mesh that App Mesh manifests describe, with Envoy's decisions.
 ///
@@ -27,8 +27,10 @@ fn main() -> ExitCode {
     let done = match cli.line.other {
         None => start(cli.line.run),
         Some(Other::EnvoyBootstrap(args)) => ingress::envoy_bootstrap(&args, None)
-            .map_err(Error::Config)
-            .and_then(|bootstrap| writeln!(io::stdout(), "{bootstrap:#}").map_err(Error::Io)),
+            .map_err(ProgramError::Config)
+            .and_then(|bootstrap| {
+                writeln!(io::stdout(), "{bootstrap:#}").map_err(ProgramError::Io)
+            }),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -37,9 +39,9 @@ fn main() -> ExitCode {
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn start(args: Args) -> Result<(), Error> {
+async fn start(args: Args) -> Result<(), ProgramError> {
     let format = service::setting(&ProcessEnvironment, "LOG_FORMAT")?.unwrap_or_default();
     service::init_logging(format, ProcessEnvironment.get("RUST_LOG").as_deref())?;
-    let stop = service::on_signals().map_err(Error::Io)?;
+    let stop = service::on_signals().map_err(ProgramError::Io)?;
     ingress::run(args, None, stop).await
 }

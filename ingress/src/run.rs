@@ -1,20 +1,16 @@
 //! The whole data plane, from its arguments to its end.
 
-use std::error::Error as StdError;
-use std::fmt;
-use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use service::{ConfigError, Grace, Readiness, Stop, SystemLookup};
+use service::{ConfigError, Grace, Limits, ProgramError, Readiness, Stop, SystemLookup};
 use tokio::net::TcpListener;
 use tokio::time::Instant;
 use tracing::{info, warn};
 
-use crate::EGRESS_LISTENER;
 use crate::admin;
 use crate::args::Args;
 use crate::bootstrap::Replicas;
@@ -25,21 +21,13 @@ use crate::manifest::Source;
 use crate::mesh::Mesh;
 use crate::metrics::Downstream;
 use crate::proxy::{Listener, Router, Worker};
-
-/// What ends the data plane before its time.
-#[derive(Debug)]
-pub enum Error {
-    /// The arguments or the manifests cannot be used.
-    Config(ConfigError),
-    /// The system does not give what is needed.
-    Io(io::Error),
-}
+use crate::{EGRESS_LISTENER, GATEWAY_LISTENER};
 
 /// Runs the data plane until `stop`. `embedded` is read where the arguments name no manifests.
 ///
 /// # Errors
 /// When the arguments or manifests cannot be used, a port is in use, or there is no thread to be had.
-pub async fn run(args: Args, embedded: Option<Source>, stop: Stop) -> Result<(), Error> {
+pub async fn run(args: Args, embedded: Option<Source>, stop: Stop) -> Result<(), ProgramError> {
     let started = Instant::now();
     let mesh = args.mesh.load(&args.defaults, embedded)?;
     let replicas = args.mesh.replicas(&mesh)?;
@@ -96,6 +84,7 @@ pub async fn run(args: Args, embedded: Option<Source>, stop: Stop) -> Result<(),
     let serving = service::serve(
         admin_socket,
         admin::app(Arc::clone(&state)),
+        Limits::CONTROL,
         ended.wait(),
         Grace::default(),
     );
@@ -104,7 +93,8 @@ pub async fn run(args: Args, embedded: Option<Source>, stop: Stop) -> Result<(),
             return Ok(());
         };
         let pages = admin::public(state);
-        service::serve(socket, pages, ended.wait(), Grace::default()).await
+        let grace = Grace::default();
+        service::serve(socket, pages, Limits::CONTROL, ended.wait(), grace).await
     };
     let draining = async {
         stop.wait().await;
@@ -114,7 +104,7 @@ pub async fn run(args: Args, embedded: Option<Source>, stop: Stop) -> Result<(),
     };
     let (served, shown, ()) = tokio::join!(serving, showing, draining);
     info!("stopped");
-    served.and(shown).map_err(Error::Io)
+    served.and(shown).map_err(ProgramError::Io)
 }
 
 /// One listener to be.
@@ -147,11 +137,11 @@ async fn build(mesh: &Mesh, replicas: &[Replicas]) -> Vec<Built> {
 
 fn ways_in(mesh: &Mesh, args: &Args) -> Vec<Way> {
     let gateway = mesh.gateway.is_some().then(|| Way {
-        name: admin::GATEWAY_LISTENER,
+        name: GATEWAY_LISTENER,
         address: args.mesh.gateway,
         flag: "--gateway",
         router: Arc::new(Router::gateway(mesh)),
-        downstream: Downstream::new(admin::GATEWAY_LISTENER, args.mesh.gateway),
+        downstream: Downstream::new(GATEWAY_LISTENER, args.mesh.gateway),
     });
     let egress = mesh.sidecar.is_some().then(|| Way {
         name: EGRESS_LISTENER,
@@ -164,12 +154,12 @@ fn ways_in(mesh: &Mesh, args: &Args) -> Vec<Way> {
 }
 
 /// The sockets of one worker.
-fn listen(ways: &[Way], args: &Args) -> Result<Vec<Listener>, Error> {
+fn listen(ways: &[Way], args: &Args) -> Result<Vec<Listener>, ProgramError> {
     let share_port = args.share_port || args.workers > 1;
     let one = |way: &Way| {
         let socket = bind(way.address, share_port, way.flag)?
             .into_std()
-            .map_err(Error::Io)?;
+            .map_err(ProgramError::Io)?;
         Ok(Listener {
             socket,
             router: Arc::clone(&way.router),
@@ -192,7 +182,7 @@ fn start(
     clusters: &[Arc<Cluster>],
     args: &Args,
     stop: &Stop,
-) -> Result<Vec<JoinHandle<()>>, Error> {
+) -> Result<Vec<JoinHandle<()>>, ProgramError> {
     let limits = args
         .limits
         .of_one(args.workers, service::raise_open_files());
@@ -207,7 +197,7 @@ fn start(
                 deadline: args.drain_time,
             },
         };
-        worker.spawn(index, stop.clone()).map_err(Error::Io)
+        worker.spawn(index, stop.clone()).map_err(ProgramError::Io)
     };
     sockets.into_iter().enumerate().map(start).collect()
 }
@@ -216,29 +206,5 @@ async fn join(workers: Vec<JoinHandle<()>>) {
     let joined = tokio::task::spawn_blocking(|| workers.into_iter().try_for_each(JoinHandle::join));
     if !matches!(joined.await, Ok(Ok(()))) {
         warn!("a worker did not end in good order");
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Config(error) => error.fmt(f),
-            Self::Io(error) => error.fmt(f),
-        }
-    }
-}
-
-impl StdError for Error {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match self {
-            Self::Config(error) => Some(error),
-            Self::Io(error) => Some(error),
-        }
-    }
-}
-
-impl From<ConfigError> for Error {
-    fn from(error: ConfigError) -> Self {
-        Self::Config(error)
     }
 }

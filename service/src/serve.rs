@@ -1,10 +1,18 @@
 //! An HTTP/1.1 server for a router: limits for strangers, and an end that cuts nobody off.
 
+mod admission;
+mod client;
+mod limits;
+mod talk;
+
 use std::convert::Infallible;
 use std::error::Error;
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::io;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use axum::Router;
@@ -13,18 +21,22 @@ use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{HttpService, service_fn};
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::GracefulShutdown;
+use rustix::io::Errno;
 use tokio::net::TcpListener;
 use tokio::time;
 use tower::ServiceExt;
 use tracing::{debug, warn};
 
-/// The longest a connection may sit without a complete request head.
-///
-/// It bounds idle keep-alive connections too, so it is longer than any proxy in front keeps an idle one:
-/// a server that closes first makes the proxy lose a request now and then.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(3_600);
+use admission::Admission;
+use client::Client;
+pub use limits::Limits;
+use talk::{Answer, Talk};
+
+/// The longest head of a request, and as much of an answer as waits for a client to take it. Proxies in front let
+/// heads of 60 KiB pass (Envoy's default) and add a few headers.
+const BUFFER: usize = 64 * 1_024;
 
 /// How long to wait after a failed accept (out of file descriptors, most often) before the next one.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -43,6 +55,15 @@ pub struct Grace {
     pub deadline: Duration,
 }
 
+impl Grace {
+    /// Of a control port, which ends when its app has: its answers take no time, so a request that is still running
+    /// comes from a client that does not read.
+    pub const CONTROL: Self = Self {
+        delay: Duration::ZERO,
+        deadline: Duration::from_secs(1),
+    };
+}
+
 impl Default for Grace {
     /// No delay, and ten seconds for what runs.
     fn default() -> Self {
@@ -53,26 +74,25 @@ impl Default for Grace {
     }
 }
 
-/// Serves `router` on `listener` until `stop` resolves, then ends as `grace` says.
+/// Serves `router` on `listener`, with `limits` for its clients, until `stop` resolves, then ends as `grace` says.
 ///
 /// # Errors
 /// `TimedOut` when requests had to be cut at the deadline.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
+    limits: Limits,
     stop: impl Future<Output = ()>,
     grace: Grace,
 ) -> io::Result<()> {
     let mut server = http1::Builder::new();
-    server
-        .timer(TokioTimer::new())
-        .header_read_timeout(IDLE_TIMEOUT);
+    server.max_buf_size(BUFFER);
+    let admission = Admission::new(listener.local_addr()?, limits.connections);
     let connections = GracefulShutdown::new();
-    let stop = async {
+    let mut stop = pin!(async {
         stop.await;
         time::sleep(grace.delay).await;
-    };
-    tokio::pin!(stop);
+    });
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -82,18 +102,33 @@ pub async fn serve(
             Ok((stream, _)) => stream,
             Err(error) => {
                 warn!(%error, "cannot accept a connection");
+                if is_out_of_files(&error) {
+                    admission.make_room().await;
+                }
                 time::sleep(ACCEPT_PAUSE).await;
                 continue;
             }
+        };
+        let Some(place) = admission.admit().await else {
+            continue;
         };
         if let Err(error) = stream.set_nodelay(true) {
             debug!(%error, "connection lost before its first request");
             continue;
         }
-        let service = answers(router.clone());
-        let connection = connections.watch(server.serve_connection(TokioIo::new(stream), service));
+        let talk = Arc::clone(place.talk());
+        let client = Client::new(stream, Arc::clone(&talk), limits);
+        let service = answers(router.clone(), Arc::clone(&talk));
+        let connection = connections.watch(server.serve_connection(TokioIo::new(client), service));
         tokio::spawn(async move {
-            if let Err(error) = connection.await {
+            // Its drop comes after the connection's.
+            let _place = place;
+            let mut connection = pin!(connection);
+            let ended = poll_fn(|cx| match connection.as_mut().poll(cx) {
+                Poll::Ready(ended) => Poll::Ready(ended),
+                Poll::Pending => talk.poll_leave(cx).map(Ok),
+            });
+            if let Err(error) = ended.await {
                 debug!(%error, "connection ended early");
             }
         });
@@ -112,17 +147,24 @@ pub async fn serve(
 /// The router as hyper wants it. An error makes hyper close the connection without a word.
 fn answers(
     router: Router,
-) -> impl HttpService<Incoming, ResBody = axum::body::Body, Error = HungUp, Future: Send> {
+    talk: Arc<Talk>,
+) -> impl HttpService<Incoming, ResBody = Answer, Error = HungUp, Future: Send> {
     service_fn(move |request: Request<Incoming>| {
+        let in_flight = talk.begin();
         let answer = router.clone().oneshot(request);
         async move {
             let Ok::<Response, Infallible>(response) = answer.await;
             match response.extensions().get::<HangUp>() {
                 Some(HangUp) => Err(HungUp),
-                None => Ok(response),
+                None => Ok(response.map(in_flight)),
             }
         }
     })
+}
+
+fn is_out_of_files(error: &io::Error) -> bool {
+    let of_process_or_system = [Errno::MFILE, Errno::NFILE];
+    Errno::from_io_error(error).is_some_and(|errno| of_process_or_system.contains(&errno))
 }
 
 /// The handler asked for [`HangUp`].

@@ -1,8 +1,10 @@
 //! The main port, line by line.
 
+use axum::body::Body;
+use axum::extract::Request;
 use axum::http::StatusCode;
 
-use crate::{UID, ask, get, ports};
+use crate::{UID, ask, get, ports, send};
 
 const PLAIN_TEXT: Option<&str> = Some("text/plain; charset=utf-8");
 
@@ -151,5 +153,27 @@ async fn the_replica_signs_its_errors_too() {
         let answer = ask(&ports.main, method, uri).await;
         assert_eq!(answer.status, status);
         assert_eq!(answer.header("HostUID"), Some(UID), "{method} {uri}");
+    }
+}
+
+/// An image in somebody's page would otherwise be enough, since GET changes something.
+#[tokio::test]
+async fn a_page_of_another_site_changes_nothing_on_either_port() {
+    let ports = ports();
+    for port in [&ports.main, &ports.control] {
+        for (site, status) in [("cross-site", 403), ("same-site", 403), ("none", 200)] {
+            for path in ["/fault", "/recover"] {
+                let request = Request::builder().uri(path).header("sec-fetch-site", site);
+                let answer = send(port, request.body(Body::empty()).unwrap()).await;
+                assert_eq!(answer.status, status, "{site} {path}");
+                assert_eq!(answer.header("HostUID"), Some(UID), "{site} {path}");
+                assert!(status == 200 || ports.replica.active_fault().is_none());
+            }
+        }
+        let request = Request::builder()
+            .uri("/ping")
+            .header("sec-fetch-site", "cross-site");
+        let answer = send(port, request.body(Body::empty()).unwrap()).await;
+        assert_eq!(answer.status, 200, "it changes nothing");
     }
 }

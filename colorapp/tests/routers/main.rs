@@ -51,11 +51,11 @@ impl Answer {
 }
 
 async fn ask(port: &Router, method: &str, uri: &str) -> Answer {
-    let request = Request::builder()
-        .method(method)
-        .uri(uri)
-        .body(Body::empty())
-        .unwrap();
+    let request = Request::builder().method(method).uri(uri);
+    send(port, request.body(Body::empty()).unwrap()).await
+}
+
+async fn send(port: &Router, request: Request) -> Answer {
     let (head, body) = port.clone().oneshot(request).await.unwrap().into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap();
     Answer {

@@ -7,16 +7,16 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use parking_lot::Mutex;
 use serde::Serialize;
+use service::Stop;
 use tokio::sync::broadcast::{self, Receiver, Sender};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
 use super::history::{History, Quantiles};
 use super::marks::{Kind, Known, Mark};
-use super::watch::watch;
-use crate::hosts::{self, Hosts, Look};
+use crate::hosts::{self, Hosts};
+use crate::look::{Look, Looks};
 use crate::replicas::Change;
-use crate::state::Front;
 use crate::stats::{Counts, Stats};
 use crate::window::{Codes, Window};
 
@@ -30,6 +30,10 @@ const LONGEST_CAUSE: usize = 200;
 pub(crate) struct Feed {
     // A sync lock: it is held for a few copies and for writing JSON, never across an await.
     shared: Mutex<Shared>,
+    pub(super) looks: Looks,
+    stats: Arc<Stats>,
+    /// Ends all streams.
+    pub(super) stop: Stop,
     /// Wakes the task that looks, because something has changed.
     pub(super) news: Notify,
     places: Arc<Semaphore>,
@@ -47,7 +51,7 @@ struct Shared {
     /// The last events, as many as the queue holds, for a viewer whose stream has broken off.
     recent: VecDeque<Frame>,
     /// The last look. `None` while nobody watches, and until the first look is done.
-    look: Option<Look>,
+    look: Option<Arc<Look>>,
     /// All counters at the last digest. The sum of what the digests told since a state, and that state.
     counts: Counts,
     /// What viewers have seen, without what moves all the time.
@@ -56,6 +60,15 @@ struct Shared {
     known: Known,
     /// How many changes `front` has made so far.
     changes: u64,
+}
+
+/// What somebody gets who begins to watch.
+pub(super) struct Joined {
+    /// What is to be sent before anything new.
+    pub(super) first: VecDeque<Frame>,
+    pub(super) news: Receiver<Frame>,
+    /// Whether it is the first: the task that looks is to be started.
+    pub(super) watch_begins: bool,
 }
 
 /// One event, ready to be sent to any number of viewers.
@@ -87,14 +100,17 @@ struct Present<'a> {
 
 impl Feed {
     /// For at most `limit` viewers at once.
-    pub(crate) fn new(limit: usize) -> Self {
-        Self {
+    pub(crate) fn new(limit: usize, looks: Looks, stats: Arc<Stats>, stop: Stop) -> Arc<Self> {
+        Arc::new(Self {
             shared: Mutex::default(),
+            looks,
+            stats,
+            stop,
             news: Notify::new(),
             places: Arc::new(Semaphore::new(limit)),
             limit,
             life: now(),
-        }
+        })
     }
 
     /// How many may watch at once.
@@ -120,39 +136,30 @@ impl Feed {
         (life.parse() == Ok(self.life) && known).then_some(number)
     }
 
-    /// What a viewer that saw everything up to the event `after` gets first, and what is new from then on: the events
-    /// that it has missed, or, where these are not known any more, the past and the present. Starts the task that
-    /// looks, if it does not run.
-    pub(super) fn join(
-        &self,
-        front: &Arc<Front>,
-        after: Option<u64>,
-    ) -> (VecDeque<Frame>, Receiver<Frame>) {
+    /// For a viewer that saw everything up to the event `after`: first the events that it has missed, or, where these are
+    /// not known any more, the past and the present.
+    pub(super) fn join(&self, after: Option<u64>) -> Joined {
         let shared = &mut *self.shared.lock();
+        let watch_begins = shared.queue.is_none();
         let news = match &shared.queue {
-            Some(queue) => {
-                let news = queue.subscribe();
-                if let Some(missed) = after.and_then(|after| shared.missed(after)) {
-                    return (missed, news);
-                }
-                news
-            }
+            Some(queue) => queue.subscribe(),
             None => {
                 let (queue, news) = broadcast::channel(QUEUE);
                 shared.queue = Some(queue);
-                front.stats.watch();
-                shared.counts = front.stats.counts();
-                tokio::spawn(watch(front.clone()));
+                self.stats.watch();
+                shared.counts = self.stats.counts();
                 news
             }
         };
-        let past = hosts::json(&shared.history.since(after, now()));
-        let mut first = VecDeque::from([shared.frame("history", past)]);
-        if let Some(look) = &shared.look {
-            let present = present(&Hosts::new(look, &shared.counts));
-            first.push_back(shared.frame("hosts", present));
+        // What happened while nobody watched is in no event.
+        let missed = after.filter(|_| !watch_begins);
+        let missed = missed.and_then(|after| shared.missed(after));
+        let first = missed.unwrap_or_else(|| shared.past_and_present(after));
+        Joined {
+            first,
+            news,
+            watch_begins,
         }
-        (first, news)
     }
 
     /// How many watch.
@@ -162,7 +169,7 @@ impl Feed {
     }
 
     /// Ends the watch, unless somebody has just joined.
-    pub(super) fn end(&self, stats: &Stats) -> bool {
+    pub(super) fn end(&self) -> bool {
         let shared = &mut *self.shared.lock();
         if shared
             .queue
@@ -171,7 +178,7 @@ impl Feed {
         {
             return false;
         }
-        stats.unwatch();
+        self.stats.unwatch();
         shared.queue = None;
         shared.recent.clear();
         shared.look = None;
@@ -181,8 +188,8 @@ impl Feed {
     }
 
     /// Tells what was counted since the last time.
-    pub(super) fn digest(&self, stats: &Stats) {
-        self.shared.lock().digest(stats);
+    pub(super) fn digest(&self) {
+        self.shared.lock().digest(&self.stats);
     }
 
     /// How many changes `front` has made so far, to be told to [`saw`](Self::saw).
@@ -191,7 +198,7 @@ impl Feed {
     }
 
     /// Tells what is new in a look that began when so many changes were made.
-    pub(super) fn saw(&self, look: Look, changes: u64, stats: &Stats) {
+    pub(super) fn saw(&self, look: Arc<Look>, changes: u64) {
         let shared = &mut *self.shared.lock();
         let (first, faults) = (shared.look.is_none(), shared.changes == changes);
         for mark in shared.known.look(&look, first, faults, now()) {
@@ -201,7 +208,7 @@ impl Feed {
         if shared.shown.as_ref() != Some(&still) {
             shared.shown = Some(still);
             // First what was counted, so that the counters of the state are those of all digests before it.
-            shared.digest(stats);
+            shared.digest(&self.stats);
             shared.publish("hosts", present(&Hosts::new(&look, &shared.counts)));
         }
         shared.look = Some(look);
@@ -284,6 +291,16 @@ impl Shared {
             // Nobody to send it to is no failure.
             drop(queue.send(frame));
         }
+    }
+
+    fn past_and_present(&self, after: Option<u64>) -> VecDeque<Frame> {
+        let past = hosts::json(&self.history.since(after, now()));
+        let mut frames = VecDeque::from([self.frame("history", past)]);
+        if let Some(look) = &self.look {
+            let present = present(&Hosts::new(look, &self.counts));
+            frames.push_back(self.frame("hosts", present));
+        }
+        frames
     }
 
     /// All events after this one; `None` if some of them are not known any more.

@@ -7,7 +7,6 @@ use serde::Serialize;
 use tokio::time::Instant;
 
 use super::marks::Mark;
-use super::watch::DIGEST;
 use crate::window::{Codes, Latency, Window, add, latency};
 
 /// Ten minutes.
@@ -15,6 +14,9 @@ pub(super) const MOST_SECONDS: usize = 600;
 
 /// As many as a timeline can show.
 pub(super) const MOST_MARKS: usize = 200;
+
+/// How often it is counted: often enough for an eye.
+pub(super) const DIGEST: Duration = Duration::from_millis(250);
 
 const SECOND: Duration = Duration::from_secs(1);
 

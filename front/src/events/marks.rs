@@ -6,10 +6,10 @@ use std::time::UNIX_EPOCH;
 
 use serde::Serialize;
 
-use crate::hosts::Look;
+use crate::by::MAX_HOSTS;
+use crate::look::Look;
 use crate::mesh_view::{HostState, HostView};
 use crate::replicas::Replica;
-use crate::stats::MAX_HOSTS;
 
 /// Something that happened to a host.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -58,14 +58,15 @@ impl Known {
     /// The `first` look after a time without viewers only learns, for when things happened is not known, unless the
     /// mesh tells it. Without `faults` it says nothing of faults: it began before the last of them was set.
     pub(super) fn look(&mut self, look: &Look, first: bool, faults: bool, at: u64) -> Vec<Mark> {
-        let replicas = look.found.iter().flat_map(|found| &found.replicas);
         let mut marks = Vec::new();
         let mut addresses = HashSet::new();
-        for replica in replicas {
+        if faults {
+            let replicas = look.found.iter().flat_map(|found| &found.replicas);
+            let changed = replicas.filter_map(|replica| self.fault(replica, at));
+            marks.extend(changed.filter(|_| !first));
+        }
+        for replica in look.found.iter().flat_map(|found| found.known()) {
             addresses.insert(replica.address);
-            if faults {
-                marks.extend(self.fault(replica, at).filter(|_| !first));
-            }
             let view = look.mesh.of(replica.address);
             marks.extend(self.state(replica, view, first, at));
         }

@@ -15,10 +15,13 @@ use super::history::{MOST_MARKS, MOST_SECONDS};
 use super::marks::{Kind, Known};
 use super::watch::LINGER;
 use super::*;
-use crate::hosts::{Hosts, Look};
+use crate::by::By;
+use crate::hosts::Hosts;
+use crate::look::Look;
 use crate::mesh_view::MeshReport;
 use crate::replicas::{Change, Found, Replica};
-use crate::stats::{By, Counts};
+use crate::state::Front;
+use crate::stats::Counts;
 use crate::{AppState, Settings};
 
 fn front() -> Arc<Front> {
@@ -28,7 +31,7 @@ fn front() -> Arc<Front> {
 
 fn viewer(front: &Arc<Front>) -> Viewer {
     let place = front.feed.place().expect("there is a place");
-    Viewer::new(front.clone(), None, place)
+    Viewer::new(front.feed.clone(), None, place)
 }
 
 fn answer(front: &Front, uid: &str, status: u16) {
@@ -96,7 +99,7 @@ async fn a_viewer_that_comes_back_gets_each_event_that_it_missed() {
         sleep(Duration::from_millis(250)).await;
     }
     let place = front.feed.place().unwrap();
-    let mut after = Viewer::new(front.clone(), last, place);
+    let mut after = Viewer::new(front.feed.clone(), last, place);
     let mut numbers = Vec::from_iter(last);
     let mut errors = 0;
     while let Some(frame) = after.first.pop_front() {
@@ -277,6 +280,7 @@ fn look(fault: Option<Value>, mesh: Option<Value>) -> Look {
         found: Some(Found {
             replicas: vec![replica],
             silent: Vec::new(),
+            lost: Vec::new(),
         }),
         mesh,
     }

@@ -140,6 +140,10 @@ pub(crate) struct Replica {
 struct Told {
     fault: Option<Value>,
     changes: Vec<String>,
+    /// How often it was asked for its status.
+    looks: usize,
+    /// Whether it no longer says how it is.
+    lost: bool,
 }
 
 impl Replica {
@@ -180,6 +184,11 @@ impl Replica {
         self.told.lock().fault = Some(json!({"status": 500}));
     }
 
+    /// From now on its control port says nothing of use, as that of a container that is about to start.
+    pub(crate) fn lose(&self) {
+        self.told.lock().lost = true;
+    }
+
     pub(crate) fn is_faulty(&self) -> bool {
         self.told.lock().fault.is_some()
     }
@@ -187,6 +196,11 @@ impl Replica {
     /// What it was told to change, in order.
     pub(crate) fn changes(&self) -> Vec<String> {
         self.told.lock().changes.clone()
+    }
+
+    /// How often it was looked at.
+    pub(crate) fn looks(&self) -> usize {
+        self.told.lock().looks
     }
 
     /// Where the mesh would send its requests.
@@ -198,6 +212,10 @@ impl Replica {
 fn answer(uid: &str, main_port: u16, told: &mut Told, uri: &Uri) -> Response {
     let query = uri.query().unwrap_or_default();
     if uri.path() == "/status" {
+        told.looks += 1;
+        if told.lost {
+            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        }
         let status = json!({"HostUID": uid, "port": main_port, "fault": told.fault});
         return axum::Json(status).into_response();
     }

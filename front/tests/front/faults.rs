@@ -1,9 +1,13 @@
 //! `/fault`: which replicas get one.
 
-use axum::http::Method;
-use serde_json::json;
+use std::sync::Arc;
 
-use crate::fakes::{Front, Replica, control_of, outliers};
+use axum::Router;
+use axum::http::{Method, Uri};
+use serde_json::json;
+use tokio::sync::Notify;
+
+use crate::fakes::{Front, Replica, control_of, outliers, serve};
 
 fn line(uid: &str) -> String {
     format!("host: `{uid}` will now respond with 500 on /get.\n")
@@ -111,4 +115,36 @@ async fn a_replica_with_two_addresses_is_one_replica() {
     let front = Front::of(&[&twice, &replica]);
     let sentence = "count must be between 1 and 1, the number of replicas\n";
     front.get("/fault?count=2").await.assert(400, sentence);
+}
+
+/// Replicas have changed by then, which is logged, counted and shown whether or not somebody waits for the answer.
+#[tokio::test]
+async fn a_change_that_has_begun_is_carried_out_though_its_client_leaves() {
+    let (asked, answer) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let shared = (asked.clone(), answer.clone());
+    let slow = async move |uri: Uri| {
+        if uri.path() == "/status" {
+            return r#"{"HostUID": "aaaa-1", "port": 1}"#;
+        }
+        shared.0.notify_one();
+        shared.1.notified().await;
+        "done"
+    };
+    let slow = serve(Router::new().fallback(slow)).await.to_string();
+    for (path, counter) in [
+        ("/fault", "front_faults_total 1\n"),
+        ("/recover?host=aaaa-1", "front_recoveries_total 1\n"),
+    ] {
+        let front = Front::new(&[("COLOR_CONTROL_ENDPOINT", &slow)]);
+        tokio::select! {
+            biased;
+            reply = front.get(path) => panic!("{reply:?} came early"),
+            () = asked.notified() => {}
+        }
+        answer.notify_one();
+        // It waits for the end of the one before, and changes nothing.
+        assert_eq!(front.get("/recover?host=nobody").await.status, 404);
+        let text = front.control("/metrics").await.text;
+        assert!(text.contains(counter), "{path}: {text}");
+    }
 }

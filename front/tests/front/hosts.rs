@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use crate::fakes::{Front, Replica, admin, admin_of, color, control_of, nobody, outliers, raw};
@@ -160,6 +161,33 @@ async fn a_cluster_comes_with_its_statistics_of_outlier_detection() {
     assert_eq!(clusters[1]["outlier_detection"], json!({}));
 }
 
+/// Anybody may ask, and each look costs every replica and the mesh.
+#[tokio::test]
+async fn those_who_ask_at_once_share_a_look() {
+    let replica = Replica::start("aaaa-1").await;
+    let front = Front::of(&[&replica]);
+    let all = join_all((0..50).map(|_| front.hosts())).await;
+    assert!(all.iter().all(|hosts| hosts["hosts"][0]["uid"] == "aaaa-1"));
+    // Those who came when the first look was under way share the one after it.
+    assert_eq!(replica.looks(), 2);
+}
+
+/// Through `front` or around it.
+#[tokio::test]
+async fn what_was_changed_before_is_shown() {
+    let replica = Replica::start("aaaa-1").await;
+    let front = Front::of(&[&replica]);
+    let is_faulty = async || !front.hosts().await["hosts"][0]["fault"].is_null();
+    for _ in 0..3 {
+        front.get("/fault").await;
+        assert!(is_faulty().await);
+        front.get("/recover").await;
+        assert!(!is_faulty().await);
+    }
+    replica.set_faulty();
+    assert!(is_faulty().await);
+}
+
 #[tokio::test]
 async fn nobody_to_ask_means_unknown() {
     let replica = Replica::start("aaaa-1").await;
@@ -190,4 +218,24 @@ async fn a_name_that_leads_nowhere_is_shown_as_it_was_written() {
     assert_eq!(host["uid"], Value::Null);
     assert_eq!(host["control"], "colorapp.invalid:8081");
     assert_eq!(host["reachable"], false);
+}
+
+/// A replica that was killed is still the mesh's, which goes on ejecting it; only what it said itself is not known.
+#[tokio::test]
+async fn a_replica_that_no_longer_answers_keeps_its_name_and_what_the_mesh_says() {
+    let replica = Replica::start("aaaa-1").await;
+    let other = Replica::start("bbbb-2").await;
+    let ejected = json!({"address": replica.address(), "state": "ejected"});
+    let front = front(&[&replica, &other], outliers(json!([ejected])).await);
+    front.hosts().await;
+    replica.lose();
+    let hosts = front.hosts().await;
+    let lost = &hosts["hosts"][1];
+    assert_eq!(lost["uid"], "aaaa-1", "whoever answers is first: {hosts:#}");
+    assert_eq!(lost["address"], replica.address().to_string());
+    assert_eq!(lost["mesh"]["state"], "ejected");
+    assert_eq!(
+        (&lost["reachable"], &lost["fault"]),
+        (&json!(false), &Value::Null)
+    );
 }

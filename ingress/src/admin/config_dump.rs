@@ -7,9 +7,9 @@ use axum::response::Response;
 use serde_json::{Value, json};
 use service::ConfigError;
 
-use super::{GATEWAY_LISTENER, Shared, State, reply};
-use crate::EGRESS_LISTENER;
+use super::{Shared, State, reply};
 use crate::bootstrap::Bootstrap;
+use crate::{EGRESS_LISTENER, GATEWAY_LISTENER};
 
 /// A mesh that Envoy cannot be told has no such page: 501, and a sentence that names what it is.
 pub(super) async fn page(state: Shared) -> Response {

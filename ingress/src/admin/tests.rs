@@ -87,7 +87,10 @@ fn with(cluster: Arc<Cluster>) -> State {
 
 async fn ask(app: &Router, method: &str, path: &str) -> (u16, HeaderMap, String) {
     let request = Request::builder().method(method).uri(path);
-    let request = request.body(Body::empty()).unwrap();
+    send(app, request.body(Body::empty()).unwrap()).await
+}
+
+async fn send(app: &Router, request: Request<Body>) -> (u16, HeaderMap, String) {
     let response = tower::ServiceExt::oneshot(app.clone(), request)
         .await
         .unwrap();
@@ -101,6 +104,21 @@ async fn get(app: &Router, path: &str) -> String {
     let (status, _, body) = ask(app, "GET", path).await;
     assert_eq!(status, 200, "{path}: {body}");
     body
+}
+
+#[tokio::test]
+async fn a_page_of_another_site_sees_pages_and_changes_nothing() {
+    let state = state();
+    let live = state.live.clone();
+    let app = app(state);
+    for (path, expected) in [("/healthcheck/fail", 403), ("/ready", 200)] {
+        for header in ["sec-fetch-site", "origin"] {
+            let request = Request::post(path).header(header, "cross-site");
+            let (status, _, body) = send(&app, request.body(Body::empty()).unwrap()).await;
+            assert_eq!(status, expected, "{path} {header}: {body}");
+        }
+    }
+    assert!(live.get());
 }
 
 /// FACTS 12.8: status and headers of every page that Envoy has, too.

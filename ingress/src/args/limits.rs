@@ -6,8 +6,9 @@ use clap::value_parser;
 
 use crate::proxy::{Limits, Patience};
 
-/// How many of the files that may be open are left for everything but connections.
-const OTHER_FILES: u64 = 64;
+/// How many of the files that may be open are left for everything but connections to the listeners: 64, and what may
+/// come to the admin pages and to `--stats`.
+const OTHER_FILES: u64 = 64 + 2 * service::Limits::CONTROL.connections as u64;
 
 /// Of a client's connection come at most four open files: its own and the replica's at the gateway, and both
 /// again at the egress.
@@ -99,7 +100,7 @@ mod tests {
     fn without_flags_only_the_connections_depend_on_the_system() {
         let limits = parse(&[]).unwrap();
         for (open_files, connections) in
-            [(0, 16), (1_024, 240), (65_536, 16_368), (1_000_000, 16_384)]
+            [(0, 16), (1_024, 208), (65_536, 16_336), (1_000_000, 16_384)]
         {
             let expected = Limits {
                 connections,

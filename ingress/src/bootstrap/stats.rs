@@ -16,7 +16,7 @@ const ADMIN: &str = "admin";
 
 /// Its virtual hosts.
 pub(super) fn hosts() -> [Value; 1] {
-    let routes = crate::admin::PUBLIC_PAGES
+    let routes = crate::PUBLIC_PAGES
         .map(|page| json!({ "match": { "path": page }, "route": { "cluster": ADMIN } }));
     [json!({ "name": NAME, "domains": ["*"], "routes": routes })]
 }

@@ -248,7 +248,8 @@ impl Proxy {
     }
 }
 
-/// Waits until `condition` holds; the worker is another thread.
+/// Waits until `condition` holds. The worker is another thread, on a real clock, and nobody is told when it has counted
+/// something. So it is looked at again and again, with a pause that leaves the worker a processor.
 pub(crate) async fn until(what: &str, condition: impl Fn() -> bool) {
     let holds = async {
         while !condition() {

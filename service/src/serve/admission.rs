@@ -1,0 +1,127 @@
+//! Which connections a server takes, and which it keeps.
+//!
+//! At the limit somebody who comes is let in for one who waits: a connection on which nothing is being answered. So
+//! those who open connections and say nothing keep nobody out. Who has never asked for anything leaves first, so that
+//! a proxy's idle connections outlive a stranger's; then whoever waits longest. Who is answered is never cut, nor is
+//! one whose request has just come.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use slab::Slab;
+use tracing::{info, warn};
+
+use super::talk::{Talk, Turns};
+
+/// How many connections are looked at to find one that waits long. To find the one that waits longest would
+/// take an order that every request changes, or a look at all of them for everybody who comes.
+const LOOKS: usize = 64;
+
+/// The connections of one server.
+#[derive(Debug)]
+pub(super) struct Admission {
+    address: SocketAddr,
+    most: usize,
+    /// A sync lock: it is held for a look at a few of them.
+    guests: Mutex<Slab<Arc<Talk>>>,
+    turns: Arc<Turns>,
+    is_full: AtomicBool,
+}
+
+/// A connection's place, until it is dropped.
+#[derive(Debug)]
+pub(super) struct Place {
+    of: Arc<Admission>,
+    key: usize,
+    talk: Arc<Talk>,
+}
+
+impl Admission {
+    /// For `most` connections at once of the server that listens at `address`.
+    pub(super) fn new(address: SocketAddr, most: usize) -> Arc<Self> {
+        Arc::new(Self {
+            address,
+            most,
+            guests: Mutex::default(),
+            turns: Turns::new(),
+            is_full: AtomicBool::new(false),
+        })
+    }
+
+    /// A place for one more connection; `None` where it must be closed. One at a time may wait for it.
+    pub(super) async fn admit(self: &Arc<Self>) -> Option<Place> {
+        self.note();
+        while self.count() >= self.most {
+            if !self.make_room().await {
+                return None;
+            }
+        }
+        let talk = Talk::new(&self.turns);
+        let key = self.with_guests(|guests| guests.insert(Arc::clone(&talk)));
+        let of = Arc::clone(self);
+        Some(Place { of, key, talk })
+    }
+
+    /// Has one that waits closed, unless it turns out that its request has just come; `false` where nobody waits.
+    pub(super) async fn make_room(&self) -> bool {
+        // Under the lock, since who is gone by then would never answer.
+        let is_asked =
+            self.with_guests(|guests| longest_waiting(guests).map(|talk| talk.ask_to_leave()));
+        if is_asked.is_some() {
+            self.turns.settled().await;
+        }
+        is_asked.is_some()
+    }
+
+    /// Tells when the limit is reached, and when a tenth is free again.
+    fn note(&self) {
+        let open = self.count();
+        if open >= self.most && !self.is_full.swap(true, Ordering::Relaxed) {
+            warn!(
+                address = %self.address,
+                connections = self.most,
+                "as many connections as there may be; those that wait make room"
+            );
+        } else if open < self.most - self.most / 10 && self.is_full.swap(false, Ordering::Relaxed) {
+            info!(address = %self.address, "room for connections again");
+        }
+    }
+
+    fn count(&self) -> usize {
+        self.with_guests(|guests| guests.len())
+    }
+
+    fn with_guests<T>(&self, what: impl FnOnce(&mut Slab<Arc<Talk>>) -> T) -> T {
+        what(&mut self.guests.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// The one that waits longest of all, or of some taken at random where there are many.
+fn longest_waiting(guests: &Slab<Arc<Talk>>) -> Option<&Talk> {
+    let places = guests.capacity();
+    let look = |look| {
+        if places > LOOKS {
+            fastrand::usize(..places)
+        } else {
+            look
+        }
+    };
+    let waiting = |key| Some((guests.get(key)?.waiting()?, key));
+    let (_, key) = (0..places.min(LOOKS)).map(look).filter_map(waiting).min()?;
+    guests.get(key).map(|talk| &**talk)
+}
+
+impl Place {
+    /// The conversation on the connection that has this place.
+    pub(super) fn talk(&self) -> &Arc<Talk> {
+        &self.talk
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.of.with_guests(|guests| guests.try_remove(self.key));
+        self.talk.end();
+    }
+}

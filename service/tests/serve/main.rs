@@ -1,0 +1,195 @@
+//! A server's limits, over real sockets: who is let in, who makes room, and who is not cut.
+
+#![cfg(test)]
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::routing::get;
+use service::{Grace, Limits, Stop, serve};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+const PING: &str = "GET /ping HTTP/1.1\r\nhost: here\r\n\r\n";
+const SLOW: &str = "GET /slow HTTP/1.1\r\nhost: here\r\n\r\n";
+
+/// Far more than anything here takes; only a test that fails waits for it.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A server for a few connections, none of which it closes for its silence alone.
+struct Running {
+    at: SocketAddr,
+    asked: Arc<Notify>,
+    /// What is slow is answered.
+    answer: Arc<Notify>,
+    stop: Stop,
+    ended: JoinHandle<io::Result<()>>,
+}
+
+impl Running {
+    fn for_connections(connections: usize) -> Self {
+        let socket = service::bind(([127, 0, 0, 1], 0).into(), false).unwrap();
+        let at = socket.local_addr().unwrap();
+        let limits = Limits {
+            connections,
+            ..Limits::app(0)
+        };
+        let (asked, answer) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let shared = (Arc::clone(&asked), Arc::clone(&answer));
+        let slow = async move || {
+            shared.0.notify_one();
+            shared.1.notified().await;
+            "slow"
+        };
+        let router = Router::new()
+            .route("/ping", get(async || "pong"))
+            .route("/slow", get(slow));
+        let stop = Stop::new();
+        let served = serve(socket, router, limits, stop.wait(), Grace::default());
+        Self {
+            at,
+            asked,
+            answer,
+            ended: tokio::spawn(served),
+            stop,
+        }
+    }
+
+    /// Resolves once somebody has asked for what is slow.
+    async fn is_asked(&self) {
+        timeout(PATIENCE, self.asked.notified()).await.unwrap();
+    }
+
+    async fn client(&self) -> Client {
+        Client(TcpStream::connect(self.at).await.unwrap())
+    }
+
+    /// A client that has been answered and keeps its connection.
+    async fn known_client(&self) -> Client {
+        let mut client = self.client().await;
+        client.asks(PING).await;
+        client.hears("pong").await;
+        client
+    }
+}
+
+struct Client(TcpStream);
+
+impl Client {
+    async fn asks(&mut self, request: &str) {
+        self.0.write_all(request.as_bytes()).await.unwrap();
+    }
+
+    async fn hears(&mut self, body: &str) {
+        let mut heard = Vec::new();
+        while !heard.ends_with(body.as_bytes()) {
+            let read = timeout(PATIENCE, self.0.read_buf(&mut heard)).await;
+            assert_ne!(read.unwrap().unwrap(), 0, "closed after {heard:?}");
+        }
+        assert!(heard.starts_with(b"HTTP/1.1 200 "), "{heard:?}");
+    }
+
+    async fn is_closed(&mut self) -> bool {
+        let read = timeout(PATIENCE, self.0.read(&mut [0])).await.unwrap();
+        matches!(read, Ok(0) | Err(_))
+    }
+}
+
+/// Those who open connections and say nothing, or drip, keep nobody out.
+#[tokio::test]
+async fn at_the_limit_who_has_waited_longest_makes_room() {
+    let server = Running::for_connections(3);
+    let mut dripping = server.client().await;
+    dripping.asks("GET /pi").await;
+    let mut second = server.client().await;
+    let mut third = server.client().await;
+    let mut fourth = server.known_client().await;
+    assert!(dripping.is_closed().await);
+    server.known_client().await;
+    assert!(second.is_closed().await);
+    for kept in [&mut third, &mut fourth] {
+        kept.asks(PING).await;
+        kept.hears("pong").await;
+    }
+}
+
+/// A proxy's idle connections are worth more than those on which nothing was ever asked.
+#[tokio::test]
+async fn a_connection_that_was_used_outlives_one_that_never_was() {
+    let server = Running::for_connections(2);
+    let mut pooled = server.known_client().await;
+    let mut silent = server.client().await;
+    for _ in 0..10 {
+        let mut next = server.client().await;
+        assert!(silent.is_closed().await);
+        std::mem::swap(&mut silent, &mut next);
+    }
+    pooled.asks(PING).await;
+    pooled.hears("pong").await;
+}
+
+#[tokio::test]
+async fn who_is_answered_is_never_cut_and_whoever_comes_then_is_turned_away() {
+    let server = Running::for_connections(1);
+    let mut busy = server.client().await;
+    busy.asks(SLOW).await;
+    server.is_asked().await;
+    assert!(server.client().await.is_closed().await);
+    server.answer.notify_one();
+    busy.hears("slow").await;
+    server.known_client().await;
+    assert!(busy.is_closed().await);
+}
+
+/// A request that has come by the time when the one who waits is asked to make room is not lost.
+#[tokio::test]
+async fn who_has_just_asked_stays_though_it_waited_longest() {
+    let server = Running::for_connections(1);
+    let mut pooled = server.known_client().await;
+    // Without an await between them, so that the server hears of both at once, and of the newcomer first.
+    let newcomer = std::net::TcpStream::connect(server.at).unwrap();
+    pooled.0.try_write(SLOW.as_bytes()).unwrap();
+    server.is_asked().await;
+    newcomer.set_nonblocking(true).unwrap();
+    let mut newcomer = Client(TcpStream::from_std(newcomer).unwrap());
+    assert!(newcomer.is_closed().await);
+    server.answer.notify_one();
+    pooled.hears("slow").await;
+}
+
+#[tokio::test]
+async fn a_hundred_answers_that_take_long_are_within_the_limits_of_an_app() {
+    let server = Running::for_connections(Limits::app(1_024).connections);
+    let mut viewers = Vec::new();
+    for _ in 0..100 {
+        let mut viewer = server.client().await;
+        viewer.asks(SLOW).await;
+        server.is_asked().await;
+        viewers.push(viewer);
+    }
+    server.known_client().await;
+    for viewer in &mut viewers {
+        server.answer.notify_one();
+        viewer.hears("slow").await;
+    }
+}
+
+#[tokio::test]
+async fn the_end_waits_for_nobody_who_is_silent() {
+    let server = Running::for_connections(2);
+    let mut silent = server.client().await;
+    let mut pooled = server.known_client().await;
+    server.stop.request();
+    assert!(silent.is_closed().await && pooled.is_closed().await);
+    timeout(PATIENCE, server.ended)
+        .await
+        .unwrap()
+        .unwrap()
+        .unwrap();
+}
