@@ -36,7 +36,8 @@ pub(crate) async fn start(node: &'static str) -> SocketAddr {
         let host = request.headers()["host"].to_str().unwrap().to_owned();
         format!("{node}\n{host}\n{}\n", request.uri())
     });
-    let (stop, grace) = (std::future::pending(), service::Grace::default());
-    tokio::spawn(service::serve(listener, router, stop, grace));
+    let (limits, grace) = (service::Limits::CONTROL, service::Grace::default());
+    let stop = std::future::pending();
+    tokio::spawn(service::serve(listener, router, limits, stop, grace));
     address
 }

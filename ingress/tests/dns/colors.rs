@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 use axum::Router;
 use axum::http::StatusCode;
-use service::Grace;
+use service::{Grace, Limits};
 use tokio::net::TcpListener;
 
 /// Addresses 127.0.0.1 to 127.0.0.5, with one port.
@@ -38,6 +38,7 @@ impl Colors {
             tokio::spawn(service::serve(
                 socket,
                 router,
+                Limits::CONTROL,
                 std::future::pending(),
                 Grace::default(),
             ));
