@@ -230,7 +230,8 @@ impl Exchange {
         Poll::Ready(Some(Err(Truncated)))
     }
 
-    /// The answer is complete: the connection may take the next request.
+    /// The answer is complete: the connection may take the next request, unless it is still to take the rest
+    /// of this one.
     fn finish(&mut self) {
         self.over = true;
         self.body = None;
@@ -240,7 +241,11 @@ impl Exchange {
             .record(self.start.elapsed());
         if let Some(mut connection) = self.connection.take() {
             connection.complete();
-            self.pool().put(connection);
+            if self.request.is_complete() {
+                self.pool().put(connection);
+            } else {
+                connection.close_locally();
+            }
         }
     }
 

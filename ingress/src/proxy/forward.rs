@@ -98,7 +98,7 @@ impl Forwarder {
             head.headers.insert(HOST, host.clone());
         }
         head.uri = routed.target(&head.uri);
-        let body = Source::new(body);
+        let body = Source::new(body, routed.retry.retries());
         Job {
             routed,
             balancer: &self.balancer,
@@ -144,6 +144,9 @@ impl Job<'_> {
                     .is_ok()
                 {
                     retries += 1;
+                    if retries == policy.max_retries {
+                        self.body.stop_keeping();
+                    }
                     if let Some(left) = self.body.time_left(self.limits) {
                         headers::expect_within(&mut self.head.headers, left);
                     }
@@ -273,6 +276,7 @@ impl Job<'_> {
     }
 
     fn pass_on(&mut self, attempted: Attempted) -> Response<ResponseBody> {
+        self.body.stop_keeping();
         let (mut head, exchange) =
             attempted.into_parts(self.start, self.limits, self.alarm.clone());
         self.pool()
