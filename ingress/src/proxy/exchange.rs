@@ -116,9 +116,13 @@ impl Exchange {
         }
     }
 
-    /// There is no answer, and the host is to blame.
+    /// There is no answer, and the host is to blame, unless the time was over before there was a connection to
+    /// it (FACTS 15.7).
     pub(super) fn failed(mut self, failure: Failure) {
         let stats = self.of_cluster().stats();
+        if failure == Failure::Timeout && !self.active {
+            return stats.upstream_rq_timeout.inc();
+        }
         if failure.is_connect_failure() {
             stats.upstream_rq_pending_failure_eject.inc();
         }

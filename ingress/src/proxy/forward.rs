@@ -1,5 +1,6 @@
 //! One request: route it, try hosts until one answers or the policy says stop, pass the answer on.
 
+use std::cell::Cell;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::rc::Rc;
@@ -26,7 +27,7 @@ use super::request_body::{Limits, Source};
 use super::response_body::ResponseBody;
 use super::retry;
 use super::router::{Routed, Router};
-use super::upstream::{Connection, Sent};
+use super::upstream::Sent;
 use crate::cluster::{Cluster, HostId};
 use crate::metrics::Downstream;
 
@@ -138,11 +139,8 @@ impl Job<'_> {
                 if let Ok(attempted) = attempted {
                     attempted.discard();
                 }
-                if self
-                    .within_deadline(None, time::sleep(retry::pause(retries)))
-                    .await
-                    .is_ok()
-                {
+                let pause = time::sleep(retry::pause(retries));
+                if self.within_deadline(&Cell::new(None), pause).await.is_ok() {
                     retries += 1;
                     if retries == policy.max_retries {
                         self.body.stop_keeping();
@@ -201,12 +199,9 @@ impl Job<'_> {
             host,
             self.body.clone(),
         );
-        let due = self
-            .routed
-            .retry
-            .per_try_timeout
-            .map(|limit| Instant::now() + limit);
-        let sent = self.within_deadline(due, self.send(&mut exchange)).await;
+        let due = Cell::new(None);
+        let sent = self.send(&mut exchange, &due);
+        let sent = self.within_deadline(&due, sent).await;
         match sent.and_then(|answered| answered) {
             Ok(response) => Ok(exchange.answered(response)),
             Err(_) if self.body.is_broken() => Err(Failure::BadBody),
@@ -219,24 +214,29 @@ impl Job<'_> {
         }
     }
 
-    async fn send(&self, exchange: &mut Exchange) -> Result<Response<Incoming>, Failure> {
+    /// `due`: until when the attempt may take, which counts from its connection.
+    async fn send(
+        &self,
+        exchange: &mut Exchange,
+        due: &Cell<Option<Instant>>,
+    ) -> Result<Response<Incoming>, Failure> {
         let mut request = Request::from_parts(self.head.clone(), self.body.attempt());
-        while let Some(mut connection) = self.pool().take(exchange.host()) {
+        loop {
+            let host = exchange.host();
+            let mut connection = match self.pool().take(host) {
+                Some(idle) => idle,
+                None => self.pool().wait(host).await?,
+            };
             exchange.connected();
+            let limit = self.routed.retry.per_try_timeout;
+            due.set(limit.map(|limit| Instant::now() + limit));
+            let is_new = connection.is_new();
             match connection.send(request).await {
                 Sent::Answered(response) => return exchange.hold(connection, response),
                 Sent::Failed(failure) => return Err(failure),
+                Sent::Unsent(_) if is_new => return Err(Failure::Termination),
                 Sent::Unsent(unsent) => request = *unsent,
             }
-        }
-        let cluster = self.cluster();
-        cluster.stats().upstream_rq_pending_total.inc();
-        let mut connection = Connection::open(&cluster, exchange.host()).await?;
-        exchange.connected();
-        match connection.send(request).await {
-            Sent::Answered(response) => exchange.hold(connection, response),
-            Sent::Failed(failure) => Err(failure),
-            Sent::Unsent(_) => Err(Failure::Termination),
         }
     }
 
@@ -244,7 +244,7 @@ impl Job<'_> {
     /// time counts from its last byte.
     async fn within_deadline<T>(
         &self,
-        due: Option<Instant>,
+        due: &Cell<Option<Instant>>,
         work: impl Future<Output = T>,
     ) -> Result<T, Failure> {
         let mut work = pin!(work);
@@ -252,7 +252,7 @@ impl Job<'_> {
             if let Poll::Ready(done) = work.as_mut().poll(cx) {
                 return Poll::Ready(Ok(done));
             }
-            let attempt = due.map(|due| (due, Failure::PerTryTimeout));
+            let attempt = due.get().map(|due| (due, Failure::PerTryTimeout));
             let limits = [self.body.deadline(self.limits), attempt]
                 .into_iter()
                 .flatten();

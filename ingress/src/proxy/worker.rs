@@ -18,7 +18,7 @@ use service::{Grace, Stop};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime;
 use tokio::task::{self, JoinSet, LocalSet, spawn_local};
-use tokio::time;
+use tokio::time::{self, Instant};
 use tracing::{debug, trace, warn};
 
 use super::admission::{Admission, Place};
@@ -27,6 +27,7 @@ use super::balancer::Balancer;
 use super::client::{Client, Late, Talk};
 use super::forward::Forwarder;
 use super::limits::Limits;
+use super::pool::Pool;
 use super::response_body::ResponseBody;
 use super::router::Router;
 use super::shape::{self, Unacceptable};
@@ -267,16 +268,22 @@ impl Drop for Active<'_> {
     }
 }
 
-/// Closes idle connections: at once to hosts that were just ejected or are gone, soon those that hosts have closed.
+/// Closes idle connections: at once to hosts that were just ejected or are gone, those that have been idle for
+/// as long as they may when it is time, and soon those that hosts have closed.
 async fn keep_clean(balancer: Rc<Balancer>, clusters: Vec<Arc<Cluster>>) {
     if clusters.is_empty() {
         return;
     }
+    let idle = clusters.iter().filter_map(|of| of.spec().idle_timeout);
+    // Of a connection that gets idle before the next look, that look tells when its time will be over.
+    let at_least = idle.chain([SWEEP]).min().unwrap_or(SWEEP);
     let mut drains: Vec<_> = clusters.iter().map(|cluster| cluster.drains()).collect();
     loop {
+        let next = balancer.pools().filter_map(Pool::sweep).min();
+        let soon = Instant::now() + at_least;
+        let until = next.map_or(soon, |next| next.min(soon));
         let ejected = select_all(drains.iter_mut().map(|drain| Box::pin(drain.changed())));
         // Both ends of the wait mean the same: look through all of them.
-        let _which = time::timeout(SWEEP, ejected).await;
-        balancer.pools().for_each(|pool| pool.sweep());
+        let _which = time::timeout_at(until, ejected).await;
     }
 }

@@ -15,4 +15,5 @@ mod replicas;
 mod retries;
 #[allow(dead_code, reason = "shared with the tests beside a real Envoy")]
 mod upstream;
+mod waiting;
 mod zone;

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use serde_json::{Value, json};
 
-use crate::case::Setting;
+use crate::case::{Limited, Setting};
 
 /// One case's part.
 pub(crate) struct Part {
@@ -53,7 +53,9 @@ fn listener(part: &Part) -> Value {
 
 fn route(part: &Part) -> Value {
     match part.setting {
-        Setting::Timeout(ms) => json!({"cluster": part.name, "timeout": seconds(ms)}),
+        Setting::Limited(Limited { timeout: ms, .. }) | Setting::Timeout(ms) => {
+            json!({"cluster": part.name, "timeout": seconds(ms)})
+        }
         Setting::Retries(ms) => json!({
             "cluster": part.name,
             "timeout": seconds(ms),
@@ -83,6 +85,21 @@ fn cluster(part: &Part) -> Value {
         "lb_policy": "ROUND_ROBIN",
         "load_assignment": {"cluster_name": part.name, "endpoints": [{"lb_endpoints": hosts}]},
     });
+    if let Setting::Limited(limits) = part.setting {
+        cluster["circuit_breakers"] = json!({"thresholds": [{
+            "max_connections": limits.connections,
+            "max_pending_requests": limits.pending,
+        }]});
+    }
+    if let Setting::Idle(ms) = part.setting {
+        cluster["typed_extension_protocol_options"] = json!({
+            "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
+                "@type": "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
+                "common_http_protocol_options": {"idle_timeout": seconds(ms)},
+                "explicit_http_config": {"http_protocol_options": {}},
+            },
+        });
+    }
     if let Setting::Ejecting(errors) = part.setting {
         cluster["outlier_detection"] = json!({
             "consecutive_5xx": errors,

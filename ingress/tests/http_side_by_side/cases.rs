@@ -6,6 +6,7 @@ mod bodies;
 mod connections;
 mod framing;
 mod headers;
+mod limits;
 mod pipelining;
 mod recorded;
 mod requests;
@@ -27,6 +28,7 @@ pub(crate) fn all() -> Vec<Case> {
         pipelining::cases(),
         connections::cases(),
         retries::cases(),
+        limits::cases(),
     ]
     .into_iter()
     .flatten()
