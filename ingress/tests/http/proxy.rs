@@ -8,8 +8,8 @@ use std::time::Duration;
 use ingress::cluster::{Cluster, EventSink, Host, Trips};
 use ingress::dns::{Follower, Lookup};
 use ingress::mesh::{
-    self, ClusterId, Mesh, OutlierPolicy, PathMatch, RequestMatch, RetryPolicy, Route, Sidecar,
-    VirtualService, VirtualServiceId, WeightedTarget,
+    self, ClusterId, HeaderMatch, Mesh, OutlierPolicy, PathMatch, RequestMatch, RetryPolicy, Route,
+    Sidecar, VirtualService, VirtualServiceId, WeightedTarget,
 };
 use ingress::metrics::Downstream;
 use ingress::outlier::Event;
@@ -36,6 +36,7 @@ pub(crate) struct Setup {
     pub(crate) max_connections: u32,
     pub(crate) max_pending: u32,
     pub(crate) idle_timeout: Option<Duration>,
+    pub(crate) headers: Vec<HeaderMatch>,
 }
 
 pub(crate) struct Proxy {
@@ -71,6 +72,7 @@ impl Setup {
             max_connections: 1_024,
             max_pending: 1_024,
             idle_timeout: None,
+            headers: Vec::new(),
         }
     }
 
@@ -98,6 +100,14 @@ impl Setup {
     pub(crate) fn idle_timeout(self, timeout: Duration) -> Self {
         Self {
             idle_timeout: Some(timeout),
+            ..self
+        }
+    }
+
+    /// The route is for requests with such a header only.
+    pub(crate) fn header(self, header: HeaderMatch) -> Self {
+        Self {
+            headers: vec![header],
             ..self
         }
     }
@@ -195,6 +205,7 @@ impl Setup {
             name: "get".to_owned(),
             when: RequestMatch {
                 path: Some(PathMatch::Prefix("/get".to_owned())),
+                headers: self.headers.clone(),
                 ..RequestMatch::default()
             },
             targets: vec![WeightedTarget {

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use serde_json::{Value, json};
 
-use crate::case::{Limited, Setting};
+use crate::case::{Limited, Matching, Rule, Setting};
 
 /// One case's part.
 pub(crate) struct Part {
@@ -24,10 +24,13 @@ pub(crate) fn bootstrap(parts: &[Part]) -> Value {
 }
 
 fn listener(part: &Part) -> Value {
-    let route = json!({
+    let mut route = json!({
         "match": {"prefix": "/get"},
         "route": route(part),
     });
+    if let Setting::Matching(matching) = part.setting {
+        route["match"]["headers"] = json!([header(matching)]);
+    }
     json!({
         "name": part.name,
         "address": address(&SocketAddr::from(([127, 0, 0, 1], 0))),
@@ -71,6 +74,28 @@ fn route(part: &Part) -> Value {
         }),
         _ => json!({"cluster": part.name}),
     }
+}
+
+fn header(matching: Matching) -> Value {
+    let text = |kind: &str, value: Value| json!({"string_match": {kind: value}});
+    let mut header = match matching.rule {
+        Rule::Present => json!({"present_match": true}),
+        Rule::Exact(value) => text("exact", value.into()),
+        Rule::Prefix(value) => text("prefix", value.into()),
+        Rule::Suffix(value) => text("suffix", value.into()),
+        Rule::Regex(value) => text("safe_regex", json!({"regex": value})),
+        Rule::Range(start, end) => {
+            json!({"range_match": {"start": start.to_string(), "end": end.to_string()}})
+        }
+    };
+    header["name"] = matching.header.into();
+    if matching.invert {
+        header["invert_match"] = true.into();
+        if matching.rule != Rule::Present {
+            header["treat_missing_header_as_empty"] = true.into();
+        }
+    }
+    header
 }
 
 fn cluster(part: &Part) -> Value {

@@ -43,6 +43,27 @@ pub(crate) enum Setting {
     Limited(Limited),
     /// Connections to the host may be idle for that many milliseconds.
     Idle(u64),
+    /// The route is for requests with such a header only.
+    Matching(Matching),
+}
+
+/// A condition on a header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Matching {
+    pub(crate) header: &'static str,
+    pub(crate) rule: Rule,
+    pub(crate) invert: bool,
+}
+
+/// What the header must be like, in Envoy's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rule {
+    Present,
+    Exact(&'static str),
+    Prefix(&'static str),
+    Suffix(&'static str),
+    Regex(&'static str),
+    Range(i64, i64),
 }
 
 /// Limits of connections.

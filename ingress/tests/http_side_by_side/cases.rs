@@ -7,6 +7,7 @@ mod connections;
 mod framing;
 mod headers;
 mod limits;
+mod matching;
 mod pipelining;
 mod recorded;
 mod requests;
@@ -29,6 +30,7 @@ pub(crate) fn all() -> Vec<Case> {
         connections::cases(),
         retries::cases(),
         limits::cases(),
+        matching::cases(),
     ]
     .into_iter()
     .flatten()

@@ -7,14 +7,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
+use http::HeaderName;
 use ingress::cluster::Cluster;
-use ingress::mesh::RetryPolicy;
+use ingress::mesh::{HeaderMatch, HeaderRule, Pattern, RetryPolicy};
 use ingress::metrics::{Value, cluster_stats};
 
 use tokio::task::{LocalSet, spawn_local};
 
 use crate::bootstrap::{Part, bootstrap};
-use crate::case::{COUNTED, Case, Setting, Told};
+use crate::case::{COUNTED, Case, Matching, Rule, Setting, Told};
 use crate::cases;
 use crate::envoy::Envoy;
 use crate::known::{Known, known};
@@ -171,8 +172,25 @@ fn setup(case: &Case, host: SocketAddr) -> Setup {
         Setting::Limited(limits) => setup
             .connections(limits.connections, limits.pending)
             .timeout(Duration::from_millis(limits.timeout)),
+        Setting::Matching(matching) => setup.header(header(matching)),
         Setting::Idle(ms) => setup.idle_timeout(Duration::from_millis(ms)),
         _ => setup,
+    }
+}
+
+fn header(matching: Matching) -> HeaderMatch {
+    let rule = match matching.rule {
+        Rule::Present => HeaderRule::Present,
+        Rule::Exact(value) => HeaderRule::Exact(value.to_owned()),
+        Rule::Prefix(value) => HeaderRule::Prefix(value.to_owned()),
+        Rule::Suffix(value) => HeaderRule::Suffix(value.to_owned()),
+        Rule::Regex(value) => HeaderRule::Regex(Pattern::new(value).expect("an expression")),
+        Rule::Range(start, end) => HeaderRule::Range { start, end },
+    };
+    HeaderMatch {
+        name: HeaderName::from_static(matching.header),
+        invert: matching.invert,
+        rule,
     }
 }
 
