@@ -11,8 +11,8 @@ use crate::SERVER_NAME;
 
 const OVERLOADED: HeaderName = HeaderName::from_static("x-envoy-overloaded");
 
-/// An answer without a body, as Envoy gives when there is no route.
-pub(super) fn empty(status: StatusCode) -> Response<ResponseBody> {
+/// An answer without a body.
+fn empty(status: StatusCode) -> Response<ResponseBody> {
     let mut headers = HeaderMap::with_capacity(4);
     headers.insert(DATE, date::now());
     headers.insert(SERVER, HeaderValue::from_static(SERVER_NAME));
@@ -28,6 +28,16 @@ pub(super) fn empty_and_close(status: StatusCode) -> Response<ResponseBody> {
     headers.insert(CONNECTION, HeaderValue::from_static("close"));
     headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
     response
+}
+
+/// An answer without a body to a request that leads nowhere, as Envoy gives when there is no route. The
+/// connection ends with it where nobody takes the rest of the request.
+pub(super) fn nowhere(is_complete: bool) -> Response<ResponseBody> {
+    if is_complete {
+        empty(StatusCode::NOT_FOUND)
+    } else {
+        empty_and_close(StatusCode::NOT_FOUND)
+    }
 }
 
 /// The answer for a request that is not acceptable: the reason phrase as the body, then the end.

@@ -6,7 +6,6 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Poll, ready};
-use std::time::Duration;
 
 use http::header::HOST;
 use http::request::Parts;
@@ -21,9 +20,10 @@ use super::balancer::Balancer;
 use super::exchange::{Attempted, Exchange};
 use super::failure::Failure;
 use super::headers::{self, About};
+use super::limits::Patience;
 use super::pool::Pool;
 use super::reason;
-use super::request_body::{Limits, Source};
+use super::request_body::{Limits, RequestBody, Source};
 use super::response_body::ResponseBody;
 use super::retry;
 use super::router::{Routed, Router};
@@ -36,14 +36,16 @@ pub(super) struct Forwarder {
     router: Arc<Router>,
     balancer: Rc<Balancer>,
     downstream: Arc<Downstream>,
-    body_patience: Duration,
+    patience: Patience,
 }
 
 /// What stays the same over all attempts at one request.
 struct Job<'a> {
     routed: Routed<'a>,
     balancer: &'a Rc<Balancer>,
-    head: Parts,
+    downstream: &'a Downstream,
+    /// `None` once the last attempt has it.
+    head: Option<Parts>,
     body: Source,
     start: Instant,
     limits: Limits,
@@ -51,18 +53,17 @@ struct Job<'a> {
 }
 
 impl Forwarder {
-    /// `body_patience` is how long a client may pause within a request's body.
     pub(super) fn new(
         router: Arc<Router>,
         balancer: Rc<Balancer>,
         downstream: Arc<Downstream>,
-        body_patience: Duration,
+        patience: Patience,
     ) -> Self {
         Self {
             router,
             balancer,
             downstream,
-            body_patience,
+            patience,
         }
     }
 
@@ -80,11 +81,7 @@ impl Forwarder {
             .route(&head.method, &head.uri, host, &head.headers)
         else {
             self.downstream.no_route.inc();
-            return if body.is_end_stream() {
-                answer::empty(StatusCode::NOT_FOUND)
-            } else {
-                answer::empty_and_close(StatusCode::NOT_FOUND)
-            };
+            return answer::nowhere(body.is_end_stream());
         };
         let own = self.balancer.pool(routed.cluster).cluster().spec().timeout;
         let timeout = [routed.timeout, own].into_iter().flatten().min();
@@ -98,17 +95,22 @@ impl Forwarder {
         if let Some(host) = routed.host() {
             head.headers.insert(HOST, host.clone());
         }
-        head.uri = routed.target(&head.uri);
+        let Some(target) = routed.target(&head.uri) else {
+            return answer::refusal(StatusCode::URI_TOO_LONG);
+        };
+        head.uri = target;
         let body = Source::new(body, routed.retry.retries());
         Job {
             routed,
             balancer: &self.balancer,
-            head,
+            downstream: &self.downstream,
+            head: Some(head),
             body,
             start,
             limits: Limits {
                 answer: timeout,
-                body_pause: self.body_patience,
+                body_pause: self.patience.body,
+                body: self.patience.request,
             },
             alarm,
         }
@@ -125,7 +127,14 @@ impl Job<'_> {
         let mut tried = Vec::new();
         let mut retries = 0;
         loop {
-            let attempted = self.attempt(&mut tried).await;
+            // Only an attempt that may have a successor leaves a head behind.
+            let head = if retries < policy.max_retries {
+                self.head.clone()
+            } else {
+                self.head.take()
+            };
+            let head = head.expect("there is no attempt after the last");
+            let attempted = self.attempt(head, &mut tried).await;
             let outcome = attempted
                 .as_ref()
                 .map(Attempted::status)
@@ -145,8 +154,9 @@ impl Job<'_> {
                     if retries == policy.max_retries {
                         self.body.stop_keeping();
                     }
-                    if let Some(left) = self.body.time_left(self.limits) {
-                        headers::expect_within(&mut self.head.headers, left);
+                    let left = self.body.time_left(self.limits);
+                    if let (Some(head), Some(left)) = (&mut self.head, left) {
+                        headers::expect_within(&mut head.headers, left);
                     }
                     continue;
                 }
@@ -185,8 +195,8 @@ impl Job<'_> {
         kept
     }
 
-    /// Sends the request to the next host and waits for the head of its answer.
-    async fn attempt(&self, tried: &mut Vec<HostId>) -> Result<Attempted, Failure> {
+    /// Sends the request with `head` to the next host and waits for the head of its answer.
+    async fn attempt(&self, head: Parts, tried: &mut Vec<HostId>) -> Result<Attempted, Failure> {
         let cluster = self.cluster();
         let Some(host) = self.balancer.pick(self.routed.cluster, tried) else {
             cluster.stats().upstream_cx_none_healthy.inc();
@@ -200,13 +210,14 @@ impl Job<'_> {
             self.body.clone(),
         );
         let due = Cell::new(None);
-        let sent = self.send(&mut exchange, &due);
+        let request = Request::from_parts(head, self.body.attempt());
+        let sent = self.send(request, &mut exchange, &due);
         let sent = self.within_deadline(&due, sent).await;
         match sent.and_then(|answered| answered) {
             Ok(response) => Ok(exchange.answered(response)),
             Err(_) if self.body.is_broken() => Err(Failure::BadBody),
             Err(failure) => {
-                if failure != Failure::ClientStalled {
+                if !matches!(failure, Failure::ClientStalled | Failure::ClientLate) {
                     exchange.failed(failure);
                 }
                 Err(failure)
@@ -217,10 +228,10 @@ impl Job<'_> {
     /// `due`: until when the attempt may take, which counts from its connection.
     async fn send(
         &self,
+        mut request: Request<RequestBody>,
         exchange: &mut Exchange,
         due: &Cell<Option<Instant>>,
     ) -> Result<Response<Incoming>, Failure> {
-        let mut request = Request::from_parts(self.head.clone(), self.body.attempt());
         loop {
             let host = exchange.host();
             let mut connection = match self.pool().take(host) {
@@ -266,6 +277,9 @@ impl Job<'_> {
     }
 
     fn fail(&self, failure: Failure, retries: u32) -> Response<ResponseBody> {
+        if failure == Failure::ClientLate {
+            self.downstream.downstream_rq_timeout.inc();
+        }
         let response = self.ends(answer::failed(failure, retries));
         self.pool()
             .cluster()

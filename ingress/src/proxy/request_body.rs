@@ -55,6 +55,8 @@ pub(super) struct Limits {
     pub(super) answer: Option<Duration>,
     /// Between two parts of its body.
     pub(super) body_pause: Duration,
+    /// From the end of its head to its last byte.
+    pub(super) body: Option<Duration>,
 }
 
 /// How far the client has come with its request.
@@ -105,7 +107,13 @@ impl Source {
     pub(super) fn deadline(&self, limits: Limits) -> Option<(Instant, Failure)> {
         match self.progress() {
             Progress::Complete(at) => Some((at + limits.answer?, Failure::Timeout)),
-            Progress::Partial(at) => Some((at + limits.body_pause, Failure::ClientStalled)),
+            Progress::Partial(at) => {
+                let stalled = (at + limits.body_pause, Failure::ClientStalled);
+                let late = limits
+                    .body
+                    .map(|limit| (self.arrived + limit, Failure::ClientLate));
+                late.into_iter().chain([stalled]).min_by_key(|(at, _)| *at)
+            }
         }
     }
 

@@ -84,7 +84,7 @@ async fn a_connection_that_nobody_takes_any_more_goes_to_the_next() {
     let (_listener, address) = listener().await;
     let (pool, host) = pool(address, 1);
     let check = async {
-        let connection = pool.wait(&host).await.ok().expect("a connection");
+        let connection = pool.wait(&host).await.expect("a connection");
         let mut first = Box::pin(pool.wait(&host));
         let mut second = Box::pin(pool.wait(&host));
         assert!(look(first.as_mut()).is_pending());
@@ -103,12 +103,12 @@ async fn a_slot_that_is_anothers_has_no_connection_of_the_one_before() {
     let (_listener, address) = listener().await;
     let (pool, host) = pool(address, 9);
     let check = async {
-        let connection = pool.wait(&host).await.ok().expect("a connection");
+        let connection = pool.wait(&host).await.expect("a connection");
         pool.put(connection);
         let (_, other) = self::pool(address, 9);
         assert_eq!(other.slot(), host.slot());
         assert!(pool.take(&other).is_none());
-        let connection = pool.wait(&other).await.ok().expect("a connection");
+        let connection = pool.wait(&other).await.expect("a connection");
         assert!(Arc::ptr_eq(connection.host(), &other));
         assert!(pool.take(&host).is_none());
     };

@@ -46,7 +46,7 @@ pub(crate) fn cases() -> Vec<Case> {
             if invert && rule == Rule::Regex(".*") {
                 continue;
             }
-            cases.push(matching(format!("{how}{name}"), "x-user", rule, invert));
+            cases.push(matching(&format!("{how}{name}"), "x-user", rule, invert));
         }
     }
     for header in ["accept", "x-forwarded-for", "user-agent"] {
@@ -63,7 +63,7 @@ pub(crate) fn cases() -> Vec<Case> {
     cases
 }
 
-fn matching(name: String, header: &'static str, rule: Rule, invert: bool) -> Case {
+fn matching(name: &str, header: &'static str, rule: Rule, invert: bool) -> Case {
     let setting = Setting::Matching(Matching {
         header,
         rule,
