@@ -16,12 +16,12 @@ pub(crate) mod recorded;
 mod server;
 mod stat;
 
+pub use cluster::cluster_stats;
 pub use downstream::Downstream;
 pub use filter::{Filter, FilterError};
 pub use server::Server;
 pub use stat::{Stat, Value};
 
-pub(crate) use cluster::cluster_stats;
 pub(crate) use downstream::downstream_stats;
 pub(crate) use format::{json, text};
 pub(crate) use prometheus::prometheus;

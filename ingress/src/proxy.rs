@@ -14,6 +14,7 @@ mod answer;
 mod balancer;
 mod client;
 mod date;
+mod drain;
 mod exchange;
 mod failure;
 mod forward;

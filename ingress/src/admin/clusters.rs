@@ -175,8 +175,7 @@ fn gauges(host: &Host) -> [(&'static str, u64); 3] {
     [
         ("cx_active", of.cx_active.get()),
         ("rq_active", of.rq_active.get()),
-        // A request without a connection is not tied to a host here.
-        ("rq_pending_active", 0),
+        ("rq_pending_active", of.rq_pending_active.get()),
     ]
 }
 

@@ -17,12 +17,13 @@ const FILES_PER_CLIENT: u64 = 4;
 /// What clients may take of each listener.
 #[derive(Clone, Debug, clap::Args)]
 pub struct LimitArgs {
-    /// Connections of clients at once, 1 to 1000000; beyond it those that wait make room (default: as many as
-    /// the limit of open files allows, 16384 at most)
+    /// Connections of clients at once, 1 to 1000000; beyond it those that wait make room. Each worker takes its
+    /// share, rounded up (default: as many as the limit of open files allows, 16384 at most)
     #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=1_000_000))]
     pub max_connections: Option<u32>,
 
-    /// Of these, those of one address; leave it out where a load balancer hides the clients' addresses
+    /// Of these, those of one address; leave it out where a load balancer hides the clients' addresses. Each
+    /// worker takes its share, rounded up: with 64 workers it is one each, and so 64, at least
     #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=1_000_000))]
     pub max_connections_per_client: Option<u32>,
 
@@ -42,9 +43,13 @@ pub struct LimitArgs {
     #[arg(long, value_name = "TIME", default_value = "1h", value_parser = time)]
     pub idle_timeout: Duration,
 
-    /// How long a request's body may pause
+    /// How long a request's body may pause; each byte starts the time anew
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = time)]
     pub stream_idle_timeout: Duration,
+
+    /// How long a request's body may take in all, from the end of its head (default: without end, as in Envoy)
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub request_timeout: Option<Duration>,
 
     /// How long a client may take none of the answer that waits for it
     #[arg(long, value_name = "TIME", default_value = "1m", value_parser = time)]
@@ -66,6 +71,7 @@ impl LimitArgs {
                 head: self.request_headers_timeout,
                 idle: self.idle_timeout,
                 body: self.stream_idle_timeout,
+                request: self.request_timeout,
                 stall: self.write_timeout,
             },
         }
@@ -125,6 +131,7 @@ mod tests {
             ("--max-request-headers-kb=7", "8..=8192"),
             ("--max-headers-count=0", "1..=10000"),
             ("--idle-timeout=0s", "more than 0s and at most 24h"),
+            ("--request-timeout=0s", "more than 0s and at most 24h"),
             ("--write-timeout=25h", "more than 0s and at most 24h"),
         ] {
             let error = parse(&[flag]).unwrap_err().to_string();

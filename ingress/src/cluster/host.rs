@@ -43,6 +43,8 @@ pub struct HostStats {
     pub rq_timeout: Counter,
     /// Requests waiting for their answer now.
     pub rq_active: Gauge,
+    /// Requests waiting for a connection now.
+    pub rq_pending_active: Gauge,
 }
 
 impl Host {

@@ -69,15 +69,21 @@ pub struct ClusterStats {
     pub upstream_cx_none_healthy: Counter,
     /// Answers that are not HTTP.
     pub upstream_cx_protocol_error: Counter,
-    /// Requests refused because `max_connections` were open.
+    /// Connections that had waited for a request for as long as they may.
+    pub upstream_cx_idle_timeout: Counter,
+    /// Looks for a new connection that found `max_connections` open.
     pub upstream_cx_overflow: Counter,
     /// Requests sent.
     pub upstream_rq_total: Counter,
     /// Requests waiting for their answer now.
     pub upstream_rq_active: Gauge,
-    /// Requests that had to wait for a new connection.
+    /// Requests that had to wait for a connection.
     pub upstream_rq_pending_total: Counter,
-    /// Of these, those whose connection could not be made.
+    /// Of these, those that wait now.
+    pub upstream_rq_pending_active: Gauge,
+    /// Requests refused because as many waited as may.
+    pub upstream_rq_pending_overflow: Counter,
+    /// Requests that waited for a connection that could not be made.
     pub upstream_rq_pending_failure_eject: Counter,
     /// Requests whose client went away.
     pub upstream_rq_cancelled: Counter,
@@ -145,6 +151,15 @@ impl Gauge {
     #[inline]
     pub fn inc(&self) {
         self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// One more if there are fewer than `limit`; whether there were.
+    pub fn inc_below(&self, limit: u64) -> bool {
+        let one_more = |n| (n < limit).then_some(n + 1);
+        let updated = self
+            .0
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more);
+        updated.is_ok()
     }
 
     /// One less; there must have been an [`inc`](Self::inc) before.

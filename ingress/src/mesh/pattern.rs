@@ -1,8 +1,9 @@
 //! A regular expression as Envoy's `safe_regex` uses it.
 
-use regex::Regex;
+use regex::bytes::{Regex, RegexBuilder};
 
-/// A regular expression that must match the whole of a value, not only a part of it.
+/// A regular expression that must match the whole of a value, not only a part of it. Each byte of the value is
+/// a character, as Envoy has it (FACTS 16.1).
 #[derive(Clone, Debug)]
 pub struct Pattern {
     source: String,
@@ -16,11 +17,12 @@ impl Pattern {
     /// When it is no regular expression. Envoy's RE2 and this one agree on what App Mesh's 255 characters
     /// usually hold: both have no back-references and no look-around.
     pub fn new(source: &str) -> Result<Self, regex::Error> {
+        let bytewise = bytewise(source);
         // On its own first: `a)|(b` would become valid between the anchors.
-        Regex::new(source)?;
+        compile(&bytewise)?;
         Ok(Self {
             source: source.to_owned(),
-            whole: Regex::new(&format!(r"\A(?:{source})\z"))?,
+            whole: compile(&format!(r"\A(?:{bytewise})\z"))?,
         })
     }
 
@@ -30,9 +32,26 @@ impl Pattern {
     }
 
     /// Whether all of `value` matches.
-    pub fn matches(&self, value: &str) -> bool {
-        self.whole.is_match(value)
+    pub fn matches(&self, value: impl AsRef<[u8]>) -> bool {
+        self.whole.is_match(value.as_ref())
     }
+}
+
+fn compile(source: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(source).unicode(false).build()
+}
+
+/// The expression with each byte of what is not ASCII as a character of its own.
+fn bytewise(source: &str) -> String {
+    let mut bytewise = String::with_capacity(source.len());
+    for byte in source.bytes() {
+        if byte.is_ascii() {
+            bytewise.push(byte.into());
+        } else {
+            bytewise += &format!(r"\x{byte:02X}");
+        }
+    }
+    bytewise
 }
 
 impl PartialEq for Pattern {
@@ -53,6 +72,17 @@ mod tests {
         assert!(pattern.matches("/colour"));
         assert!(!pattern.matches("/color/get"));
         assert!(!pattern.matches("/my/color"));
+    }
+
+    /// FACTS 16.1.
+    #[test]
+    fn a_character_is_a_byte() {
+        assert!(Pattern::new("Zo..").unwrap().matches("Zo\u{eb}"));
+        assert!(!Pattern::new("Zo.").unwrap().matches("Zo\u{eb}"));
+        assert!(Pattern::new("Zo.").unwrap().matches(b"Zo\xeb"));
+        assert!(Pattern::new("Zo\u{eb}").unwrap().matches("Zo\u{eb}"));
+        assert!(Pattern::new("Zo[\u{eb}]{2}").unwrap().matches("Zo\u{eb}"));
+        assert!(Pattern::new(".*").unwrap().matches(b"\xff"));
     }
 
     #[test]

@@ -106,6 +106,11 @@ pub struct RetryOn {
 }
 
 impl RetryPolicy {
+    /// Whether there is anything that is tried again.
+    pub fn retries(&self) -> bool {
+        self.max_retries > 0 && self.on != RetryOn::default()
+    }
+
     /// What App Mesh adds to a route that has no policy of its own (FACTS 1.4): two retries on connect
     /// failures and on 503. A refused stream is HTTP/2's business and cannot happen here.
     pub fn app_mesh_default() -> Self {

@@ -10,7 +10,7 @@ use crate::outlier::Detector;
 use constant::{ALWAYS_ZERO_COUNTERS, ALWAYS_ZERO_GAUGES, ALWAYS_ZERO_OUTLIER, SET_WITH_A_REQUEST};
 
 /// All statistics of a cluster, in no particular order.
-pub(crate) fn cluster_stats(cluster: &Cluster) -> Vec<Stat<'_>> {
+pub fn cluster_stats(cluster: &Cluster) -> Vec<Stat<'_>> {
     let scope = Scope {
         family: "cluster",
         label: Some(("envoy_cluster_name", &cluster.spec().name)),
@@ -59,6 +59,11 @@ pub(crate) fn cluster_stats(cluster: &Cluster) -> Vec<Stat<'_>> {
         scope.gauge("membership_excluded", 0, true),
         scope.gauge("upstream_cx_active", of.upstream_cx_active.get(), used),
         scope.gauge("upstream_rq_active", of.upstream_rq_active.get(), used),
+        scope.gauge(
+            "upstream_rq_pending_active",
+            of.upstream_rq_pending_active.get(),
+            used,
+        ),
         // Envoy weighs hosts where it looks them up; each weighs 1, also when there is none (FACTS 14.10).
         scope.gauge("max_host_weight", u64::from(looked_up), looked_up),
         scope.gauge("warming_state", 0, true),
@@ -68,6 +73,8 @@ pub(crate) fn cluster_stats(cluster: &Cluster) -> Vec<Stat<'_>> {
         scope.histogram("upstream_cx_length_ms", None),
         scope.histogram("upstream_rq_per_cx", None),
     ]);
+    let breakers = breakers(cluster).into_iter();
+    stats.extend(breakers.map(|(name, open)| scope.gauge(name, open.into(), used)));
     stats.extend(
         ALWAYS_ZERO_COUNTERS
             .iter()
@@ -127,6 +134,10 @@ fn counters<'a>(scope: Scope<'a>, of: &ClusterStats) -> impl Iterator<Item = Sta
             "upstream_cx_none_healthy",
             of.upstream_cx_none_healthy.get(),
         ),
+        (
+            "upstream_cx_idle_timeout",
+            of.upstream_cx_idle_timeout.get(),
+        ),
         ("upstream_cx_overflow", of.upstream_cx_overflow.get()),
         (
             "upstream_cx_protocol_error",
@@ -137,6 +148,10 @@ fn counters<'a>(scope: Scope<'a>, of: &ClusterStats) -> impl Iterator<Item = Sta
         (
             "upstream_rq_pending_failure_eject",
             of.upstream_rq_pending_failure_eject.get(),
+        ),
+        (
+            "upstream_rq_pending_overflow",
+            of.upstream_rq_pending_overflow.get(),
         ),
         (
             "upstream_rq_pending_total",
@@ -167,6 +182,23 @@ fn counters<'a>(scope: Scope<'a>, of: &ClusterStats) -> impl Iterator<Item = Sta
     ]
     .into_iter()
     .map(move |(name, n)| scope.counter(name, n))
+}
+
+/// Which limits are reached; "open" as of an electrical circuit, which means that no more is let through.
+fn breakers(cluster: &Cluster) -> [(&'static str, bool); 2] {
+    let (spec, of) = (cluster.spec(), cluster.stats());
+    let connections = of.upstream_cx_active.get();
+    let pending = of.upstream_rq_pending_active.get();
+    [
+        (
+            "circuit_breakers.default.cx_open",
+            connections >= spec.max_connections.into(),
+        ),
+        (
+            "circuit_breakers.default.rq_pending_open",
+            pending >= spec.max_pending.into(),
+        ),
+    ]
 }
 
 /// Codes and classes appear with the first such answer (FACTS 12.3), their sum is there from the start.

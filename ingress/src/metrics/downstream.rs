@@ -29,7 +29,7 @@ pub struct Downstream {
     pub downstream_rq_total: Counter,
     /// Requests that wait for their answer now.
     pub downstream_rq_active: Gauge,
-    /// Requests whose header did not arrive in time.
+    /// Requests that did not arrive in time, their heads or all of them.
     pub downstream_rq_timeout: Counter,
     /// Requests that no route takes.
     pub no_route: Counter,

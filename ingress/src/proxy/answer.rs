@@ -11,8 +11,8 @@ use crate::SERVER_NAME;
 
 const OVERLOADED: HeaderName = HeaderName::from_static("x-envoy-overloaded");
 
-/// An answer without a body, as Envoy gives when there is no route.
-pub(super) fn empty(status: StatusCode) -> Response<ResponseBody> {
+/// An answer without a body.
+fn empty(status: StatusCode) -> Response<ResponseBody> {
     let mut headers = HeaderMap::with_capacity(4);
     headers.insert(DATE, date::now());
     headers.insert(SERVER, HeaderValue::from_static(SERVER_NAME));
@@ -30,12 +30,20 @@ pub(super) fn empty_and_close(status: StatusCode) -> Response<ResponseBody> {
     response
 }
 
+/// An answer without a body to a request that leads nowhere, as Envoy gives when there is no route. The
+/// connection ends with it where nobody takes the rest of the request.
+pub(super) fn nowhere(is_complete: bool) -> Response<ResponseBody> {
+    if is_complete {
+        empty(StatusCode::NOT_FOUND)
+    } else {
+        empty_and_close(StatusCode::NOT_FOUND)
+    }
+}
+
 /// The answer for a request that is not acceptable: the reason phrase as the body, then the end.
 pub(super) fn refusal(status: StatusCode) -> Response<ResponseBody> {
-    close(text(
-        status,
-        status.canonical_reason().unwrap_or_default().to_owned(),
-    ))
+    let reason = status.canonical_reason().unwrap_or_default();
+    close(text(status, HeaderMap::with_capacity(5), reason.to_owned()))
 }
 
 /// The answer for a request that no host answered, in `retries` and one attempts.
@@ -43,13 +51,11 @@ pub(super) fn failed(failure: Failure, retries: u32) -> Response<ResponseBody> {
     if failure == Failure::BadBody {
         return refusal(failure.status());
     }
-    let mut response = text(failure.status(), failure.body(retries > 0));
+    let mut headers = HeaderMap::with_capacity(5);
     if failure == Failure::Overflow {
-        response
-            .headers_mut()
-            .insert(OVERLOADED, HeaderValue::from_static("true"));
+        headers.insert(OVERLOADED, HeaderValue::from_static("true"));
     }
-    response
+    text(failure.status(), headers, failure.body(retries > 0))
 }
 
 /// A whole answer in bytes, for when hyper's own must not be seen: reason phrase as the body, then the end.
@@ -66,8 +72,8 @@ pub(super) fn raw(status: StatusCode) -> Vec<u8> {
     .into_bytes()
 }
 
-fn text(status: StatusCode, body: String) -> Response<ResponseBody> {
-    let mut headers = HeaderMap::with_capacity(5);
+/// With `headers` before its own.
+fn text(status: StatusCode, mut headers: HeaderMap, body: String) -> Response<ResponseBody> {
     headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
     headers.insert(DATE, date::now());

@@ -159,10 +159,12 @@ impl Client {
             return Poll::Pending;
         }
         self.waiting = match self.waiting {
-            Waiting::Nothing if !got_bytes => {
-                Waiting::Request(self.talk.wait() + self.patience.idle)
+            // A part of it may have come behind the request before.
+            Waiting::Nothing if got_bytes || self.framing.in_head() => {
+                Waiting::Head(self.talk.wait() + self.patience.head)
             }
-            Waiting::Nothing | Waiting::Request(_) if got_bytes => {
+            Waiting::Nothing => Waiting::Request(self.talk.wait() + self.patience.idle),
+            Waiting::Request(_) if got_bytes => {
                 Waiting::Head(self.talk.wait() + self.patience.head)
             }
             as_before => as_before,

@@ -116,9 +116,13 @@ impl Exchange {
         }
     }
 
-    /// There is no answer, and the host is to blame.
+    /// There is no answer, and the host is to blame, unless the time was over before there was a connection to
+    /// it (FACTS 15.7).
     pub(super) fn failed(mut self, failure: Failure) {
         let stats = self.of_cluster().stats();
+        if failure == Failure::Timeout && !self.active {
+            return stats.upstream_rq_timeout.inc();
+        }
         if failure.is_connect_failure() {
             stats.upstream_rq_pending_failure_eject.inc();
         }
@@ -230,7 +234,8 @@ impl Exchange {
         Poll::Ready(Some(Err(Truncated)))
     }
 
-    /// The answer is complete: the connection may take the next request.
+    /// The answer is complete: the connection may take the next request, unless it is still to take the rest
+    /// of this one.
     fn finish(&mut self) {
         self.over = true;
         self.body = None;
@@ -240,7 +245,11 @@ impl Exchange {
             .record(self.start.elapsed());
         if let Some(mut connection) = self.connection.take() {
             connection.complete();
-            self.pool().put(connection);
+            if self.request.is_complete() {
+                self.pool().put(connection);
+            } else {
+                connection.close_locally();
+            }
         }
     }
 

@@ -19,6 +19,8 @@ pub(super) enum Failure {
     Protocol,
     /// The client stopped in the middle of its request, which is no host's fault.
     ClientStalled,
+    /// The client has not sent all of its request in time, which is no host's fault either.
+    ClientLate,
     /// The client's body is malformed, or broke off.
     BadBody,
     /// The route's time is over.
@@ -31,7 +33,7 @@ impl Failure {
     /// The status for the client, which counts for the host, too (FACTS 3.3).
     pub(super) fn status(self) -> StatusCode {
         match self {
-            Self::ClientStalled => StatusCode::REQUEST_TIMEOUT,
+            Self::ClientStalled | Self::ClientLate => StatusCode::REQUEST_TIMEOUT,
             Self::BadBody => StatusCode::BAD_REQUEST,
             Self::Protocol => StatusCode::BAD_GATEWAY,
             Self::Timeout | Self::PerTryTimeout => StatusCode::GATEWAY_TIMEOUT,
@@ -46,6 +48,7 @@ impl Failure {
             Self::NoHealthyUpstream
                 | Self::Overflow
                 | Self::ClientStalled
+                | Self::ClientLate
                 | Self::BadBody
                 | Self::Timeout
         )
@@ -64,6 +67,7 @@ impl Failure {
             Self::NoHealthyUpstream => return "no healthy upstream".to_owned(),
             Self::Timeout | Self::PerTryTimeout => return "upstream request timeout".to_owned(),
             Self::ClientStalled => return "stream timeout".to_owned(),
+            Self::ClientLate => return "request timeout".to_owned(),
             Self::BadBody => return "Bad Request".to_owned(),
             Self::Overflow => "overflow",
             Self::Unreachable => "remote connection failure",

@@ -1,11 +1,11 @@
 //! One request: route it, try hosts until one answers or the policy says stop, pass the answer on.
 
+use std::cell::Cell;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Poll, ready};
-use std::time::Duration;
 
 use http::header::HOST;
 use http::request::Parts;
@@ -20,13 +20,14 @@ use super::balancer::Balancer;
 use super::exchange::{Attempted, Exchange};
 use super::failure::Failure;
 use super::headers::{self, About};
+use super::limits::Patience;
 use super::pool::Pool;
 use super::reason;
-use super::request_body::{Limits, Source};
+use super::request_body::{Limits, RequestBody, Source};
 use super::response_body::ResponseBody;
 use super::retry;
 use super::router::{Routed, Router};
-use super::upstream::{Connection, Sent};
+use super::upstream::Sent;
 use crate::cluster::{Cluster, HostId};
 use crate::metrics::Downstream;
 
@@ -35,14 +36,16 @@ pub(super) struct Forwarder {
     router: Arc<Router>,
     balancer: Rc<Balancer>,
     downstream: Arc<Downstream>,
-    body_patience: Duration,
+    patience: Patience,
 }
 
 /// What stays the same over all attempts at one request.
 struct Job<'a> {
     routed: Routed<'a>,
     balancer: &'a Rc<Balancer>,
-    head: Parts,
+    downstream: &'a Downstream,
+    /// `None` once the last attempt has it.
+    head: Option<Parts>,
     body: Source,
     start: Instant,
     limits: Limits,
@@ -50,18 +53,17 @@ struct Job<'a> {
 }
 
 impl Forwarder {
-    /// `body_patience` is how long a client may pause within a request's body.
     pub(super) fn new(
         router: Arc<Router>,
         balancer: Rc<Balancer>,
         downstream: Arc<Downstream>,
-        body_patience: Duration,
+        patience: Patience,
     ) -> Self {
         Self {
             router,
             balancer,
             downstream,
-            body_patience,
+            patience,
         }
     }
 
@@ -79,11 +81,7 @@ impl Forwarder {
             .route(&head.method, &head.uri, host, &head.headers)
         else {
             self.downstream.no_route.inc();
-            return if body.is_end_stream() {
-                answer::empty(StatusCode::NOT_FOUND)
-            } else {
-                answer::empty_and_close(StatusCode::NOT_FOUND)
-            };
+            return answer::nowhere(body.is_end_stream());
         };
         let own = self.balancer.pool(routed.cluster).cluster().spec().timeout;
         let timeout = [routed.timeout, own].into_iter().flatten().min();
@@ -97,17 +95,22 @@ impl Forwarder {
         if let Some(host) = routed.host() {
             head.headers.insert(HOST, host.clone());
         }
-        head.uri = routed.target(&head.uri);
-        let body = Source::new(body);
+        let Some(target) = routed.target(&head.uri) else {
+            return answer::refusal(StatusCode::URI_TOO_LONG);
+        };
+        head.uri = target;
+        let body = Source::new(body, routed.retry.retries());
         Job {
             routed,
             balancer: &self.balancer,
-            head,
+            downstream: &self.downstream,
+            head: Some(head),
             body,
             start,
             limits: Limits {
                 answer: timeout,
-                body_pause: self.body_patience,
+                body_pause: self.patience.body,
+                body: self.patience.request,
             },
             alarm,
         }
@@ -124,7 +127,14 @@ impl Job<'_> {
         let mut tried = Vec::new();
         let mut retries = 0;
         loop {
-            let attempted = self.attempt(&mut tried).await;
+            // Only an attempt that may have a successor leaves a head behind.
+            let head = if retries < policy.max_retries {
+                self.head.clone()
+            } else {
+                self.head.take()
+            };
+            let head = head.expect("there is no attempt after the last");
+            let attempted = self.attempt(head, &mut tried).await;
             let outcome = attempted
                 .as_ref()
                 .map(Attempted::status)
@@ -138,14 +148,15 @@ impl Job<'_> {
                 if let Ok(attempted) = attempted {
                     attempted.discard();
                 }
-                if self
-                    .within_deadline(None, time::sleep(retry::pause(retries)))
-                    .await
-                    .is_ok()
-                {
+                let pause = time::sleep(retry::pause(retries));
+                if self.within_deadline(&Cell::new(None), pause).await.is_ok() {
                     retries += 1;
-                    if let Some(left) = self.body.time_left(self.limits) {
-                        headers::expect_within(&mut self.head.headers, left);
+                    if retries == policy.max_retries {
+                        self.body.stop_keeping();
+                    }
+                    let left = self.body.time_left(self.limits);
+                    if let (Some(head), Some(left)) = (&mut self.head, left) {
+                        headers::expect_within(&mut head.headers, left);
                     }
                     continue;
                 }
@@ -184,8 +195,8 @@ impl Job<'_> {
         kept
     }
 
-    /// Sends the request to the next host and waits for the head of its answer.
-    async fn attempt(&self, tried: &mut Vec<HostId>) -> Result<Attempted, Failure> {
+    /// Sends the request with `head` to the next host and waits for the head of its answer.
+    async fn attempt(&self, head: Parts, tried: &mut Vec<HostId>) -> Result<Attempted, Failure> {
         let cluster = self.cluster();
         let Some(host) = self.balancer.pick(self.routed.cluster, tried) else {
             cluster.stats().upstream_cx_none_healthy.inc();
@@ -198,17 +209,15 @@ impl Job<'_> {
             host,
             self.body.clone(),
         );
-        let due = self
-            .routed
-            .retry
-            .per_try_timeout
-            .map(|limit| Instant::now() + limit);
-        let sent = self.within_deadline(due, self.send(&mut exchange)).await;
+        let due = Cell::new(None);
+        let request = Request::from_parts(head, self.body.attempt());
+        let sent = self.send(request, &mut exchange, &due);
+        let sent = self.within_deadline(&due, sent).await;
         match sent.and_then(|answered| answered) {
             Ok(response) => Ok(exchange.answered(response)),
             Err(_) if self.body.is_broken() => Err(Failure::BadBody),
             Err(failure) => {
-                if failure != Failure::ClientStalled {
+                if !matches!(failure, Failure::ClientStalled | Failure::ClientLate) {
                     exchange.failed(failure);
                 }
                 Err(failure)
@@ -216,24 +225,29 @@ impl Job<'_> {
         }
     }
 
-    async fn send(&self, exchange: &mut Exchange) -> Result<Response<Incoming>, Failure> {
-        let mut request = Request::from_parts(self.head.clone(), self.body.attempt());
-        while let Some(mut connection) = self.pool().take(exchange.host()) {
+    /// `due`: until when the attempt may take, which counts from its connection.
+    async fn send(
+        &self,
+        mut request: Request<RequestBody>,
+        exchange: &mut Exchange,
+        due: &Cell<Option<Instant>>,
+    ) -> Result<Response<Incoming>, Failure> {
+        loop {
+            let host = exchange.host();
+            let mut connection = match self.pool().take(host) {
+                Some(idle) => idle,
+                None => self.pool().wait(host).await?,
+            };
             exchange.connected();
+            let limit = self.routed.retry.per_try_timeout;
+            due.set(limit.map(|limit| Instant::now() + limit));
+            let is_new = connection.is_new();
             match connection.send(request).await {
                 Sent::Answered(response) => return exchange.hold(connection, response),
                 Sent::Failed(failure) => return Err(failure),
+                Sent::Unsent(_) if is_new => return Err(Failure::Termination),
                 Sent::Unsent(unsent) => request = *unsent,
             }
-        }
-        let cluster = self.cluster();
-        cluster.stats().upstream_rq_pending_total.inc();
-        let mut connection = Connection::open(&cluster, exchange.host()).await?;
-        exchange.connected();
-        match connection.send(request).await {
-            Sent::Answered(response) => exchange.hold(connection, response),
-            Sent::Failed(failure) => Err(failure),
-            Sent::Unsent(_) => Err(Failure::Termination),
         }
     }
 
@@ -241,7 +255,7 @@ impl Job<'_> {
     /// time counts from its last byte.
     async fn within_deadline<T>(
         &self,
-        due: Option<Instant>,
+        due: &Cell<Option<Instant>>,
         work: impl Future<Output = T>,
     ) -> Result<T, Failure> {
         let mut work = pin!(work);
@@ -249,7 +263,7 @@ impl Job<'_> {
             if let Poll::Ready(done) = work.as_mut().poll(cx) {
                 return Poll::Ready(Ok(done));
             }
-            let attempt = due.map(|due| (due, Failure::PerTryTimeout));
+            let attempt = due.get().map(|due| (due, Failure::PerTryTimeout));
             let limits = [self.body.deadline(self.limits), attempt]
                 .into_iter()
                 .flatten();
@@ -263,6 +277,9 @@ impl Job<'_> {
     }
 
     fn fail(&self, failure: Failure, retries: u32) -> Response<ResponseBody> {
+        if failure == Failure::ClientLate {
+            self.downstream.downstream_rq_timeout.inc();
+        }
         let response = self.ends(answer::failed(failure, retries));
         self.pool()
             .cluster()
@@ -273,6 +290,7 @@ impl Job<'_> {
     }
 
     fn pass_on(&mut self, attempted: Attempted) -> Response<ResponseBody> {
+        self.body.stop_keeping();
         let (mut head, exchange) =
             attempted.into_parts(self.start, self.limits, self.alarm.clone());
         self.pool()

@@ -81,6 +81,15 @@ impl Framing {
         self.refused
     }
 
+    /// Whether the last bytes were a part of a head, and not its end.
+    pub(super) fn in_head(&self) -> bool {
+        match self.at {
+            At::RequestLine => self.begun,
+            At::Name | At::Value | At::Length(_) | At::Coding => true,
+            At::ChunkSize(_) | At::Extension(_) | At::Trailer | At::Data(_) => false,
+        }
+    }
+
     /// With `left` bytes of data to come.
     fn data(&self, left: u64) -> At {
         match left {

@@ -26,6 +26,9 @@ pub struct Patience {
     pub idle: Duration,
     /// Between two parts of a request's body. Five minutes as in Envoy (`stream_idle_timeout`).
     pub body: Duration,
+    /// For a request's body in all, from the end of its head; `None` is without end, as in Envoy
+    /// (`request_timeout`).
+    pub request: Option<Duration>,
     /// To take any of the bytes that wait for it.
     pub stall: Duration,
 }
@@ -49,6 +52,7 @@ impl Default for Patience {
             head: Duration::from_secs(10),
             idle: Duration::from_secs(3_600),
             body: Duration::from_secs(300),
+            request: None,
             stall: Duration::from_secs(60),
         }
     }

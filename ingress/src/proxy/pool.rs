@@ -1,30 +1,34 @@
-//! The upstream connections of one worker that wait for their next request.
+//! The upstream connections of one worker.
+
+mod host;
+mod queue;
 
 use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::Arc;
-use std::task::{Context, Waker};
 
+use tokio::time::Instant;
+
+use super::failure::Failure;
 use super::upstream::Connection;
 use crate::cluster::{Cluster, Host};
 
-/// Idle connections to the hosts of one cluster, the last used first.
+pub(super) use host::HostPool;
+use queue::Waiting;
+
+/// The connections to the hosts of one cluster, and the requests that wait for one.
 ///
-/// They are kept by the slot of their host. Once a host is gone its slot may be another's, whose
-/// connections then lie on top of those that wait for the next [`sweep`](Self::sweep).
-///
-/// Nobody polls an idle connection. That its host has closed it is noticed when it is taken out or by
-/// [`sweep`](Self::sweep); where that comes at the same moment the request goes on to the next one
-/// unharmed.
+/// They are kept by the slot of their host. Once a host is gone its slot may be another's.
 pub(super) struct Pool {
     cluster: Arc<Cluster>,
-    idle: RefCell<Vec<Vec<Connection>>>,
+    hosts: RefCell<Vec<Option<Rc<HostPool>>>>,
 }
 
 impl Pool {
     pub(super) fn new(cluster: Arc<Cluster>) -> Self {
         Self {
             cluster,
-            idle: RefCell::default(),
+            hosts: RefCell::default(),
         }
     }
 
@@ -32,50 +36,60 @@ impl Pool {
         &self.cluster
     }
 
-    /// A connection to `host` that was not there before its last ejection.
+    /// An idle connection to `host` that was not there before its last ejection.
     pub(super) fn take(&self, host: &Arc<Host>) -> Option<Connection> {
-        let mut idle = self.idle.borrow_mut();
-        let idle = idle.get_mut(host.slot())?;
-        while let Some(mut connection) = idle.pop_if(|one| Arc::ptr_eq(one.host(), host)) {
-            if !connection.is_current() {
-                connection.close_locally();
-            } else if connection.settles(&mut Context::from_waker(Waker::noop())) {
-                return Some(connection);
+        let hosts = self.hosts.borrow();
+        let pool = hosts.get(host.slot())?.as_ref()?;
+        pool.is_of(host).then(|| pool.take())?
+    }
+
+    /// Waits for a connection to `host` where none is idle: for a new one, or for one that gets free.
+    ///
+    /// # Errors
+    /// [`Failure::Overflow`] when as many requests wait as may, or when this process has no file left,
+    /// [`Failure::Unreachable`] and [`Failure::ConnectTimeout`] as the names say.
+    pub(super) async fn wait(&self, host: &Arc<Host>) -> Result<Connection, Failure> {
+        let waiting: Waiting = self.of(host).wait()?;
+        waiting.await
+    }
+
+    /// Takes back a connection that has just finished an exchange.
+    pub(super) fn put(&self, connection: Connection) {
+        let hosts = self.hosts.borrow();
+        let pool = hosts.get(connection.host().slot()).and_then(Option::as_ref);
+        match pool {
+            Some(pool) if pool.is_of(connection.host()) => pool.put(connection),
+            // Its host is gone.
+            _ => connection.close_locally(),
+        }
+    }
+
+    /// Closes connections to hosts that were ejected (FACTS 6.8) or are gone (14.6), those that have been idle
+    /// for as long as they may (15.9), and forgets those that hosts closed. Returns when the next one will have.
+    pub(super) fn sweep(&self) -> Option<Instant> {
+        let hosts = self.hosts.borrow();
+        hosts.iter().flatten().filter_map(|pool| pool.sweep()).min()
+    }
+
+    fn of(&self, host: &Arc<Host>) -> Rc<HostPool> {
+        let mut hosts = self.hosts.borrow_mut();
+        let slot = host.slot();
+        if hosts.len() <= slot {
+            hosts.resize_with(slot + 1, || None);
+        }
+        match &hosts[slot] {
+            Some(pool) if pool.is_of(host) => Rc::clone(pool),
+            _ => {
+                let pool = HostPool::new(Arc::clone(&self.cluster), Arc::clone(host));
+                let before = hosts[slot].replace(Rc::clone(&pool));
+                drop(hosts);
+                // The connections of whoever had the slot go with it.
+                drop(before);
+                pool
             }
-        }
-        None
-    }
-
-    /// Keeps a connection that has just finished an exchange, unless it is over or its host was ejected
-    /// or is gone.
-    pub(super) fn put(&self, mut connection: Connection) {
-        // Otherwise a look can wait until it is taken out. By then the answer is gone, whose head is a part of
-        // the buffer that hyper reads into; now a look would take another buffer.
-        let over = connection.may_be_over()
-            && !connection.settles(&mut Context::from_waker(Waker::noop()));
-        if over {
-            return;
-        }
-        if !connection.is_current() {
-            return connection.close_locally();
-        }
-        let slot = connection.host().slot();
-        let mut idle = self.idle.borrow_mut();
-        if idle.len() <= slot {
-            idle.resize_with(slot + 1, Vec::new);
-        }
-        idle[slot].push(connection);
-    }
-
-    /// Closes connections to hosts that were ejected (FACTS 6.8) or are gone (14.6), and forgets those
-    /// that hosts closed.
-    pub(super) fn sweep(&self) {
-        for connections in self.idle.borrow_mut().iter_mut() {
-            let stale = connections.extract_if(.., |connection| !connection.is_current());
-            stale.for_each(Connection::close_locally);
-            connections.retain_mut(|connection| {
-                connection.settles(&mut Context::from_waker(Waker::noop()))
-            });
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,4 @@
-//! A client's body on its way to a host, kept for a retry as long as it is small.
+//! A client's body on its way to a host, kept for a retry as long as it is small and there may be one.
 
 use std::cell::RefCell;
 use std::pin::Pin;
@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use tokio::time::Instant;
@@ -16,29 +16,37 @@ use super::failure::Failure;
 /// How much of a body is kept for a retry: Envoy's default buffer limit of a listener.
 const KEPT: usize = 1 << 20;
 
+/// How much of what is kept is handed out at once.
+const PIECE: usize = 64 << 10;
+
 /// The body of one attempt. Trailers are dropped, as Envoy drops them by default.
 #[derive(Debug)]
 pub(super) struct RequestBody {
     /// `None`: the request has no body.
-    source: Option<Rc<RefCell<Tee>>>,
-    next: usize,
+    source: Option<Rc<RefCell<Tee<Incoming>>>>,
+    /// How much of what is kept it has taken.
+    taken: usize,
 }
 
 /// The one body behind all attempts of a request.
 #[derive(Clone, Debug)]
 pub(super) struct Source {
-    tee: Option<Rc<RefCell<Tee>>>,
+    tee: Option<Rc<RefCell<Tee<Incoming>>>>,
     arrived: Instant,
 }
 
 #[derive(Debug)]
-struct Tee {
-    body: Incoming,
-    chunks: Vec<Bytes>,
-    kept: usize,
+struct Tee<B> {
+    body: B,
+    kept: Kept,
     state: State,
     progress: Progress,
 }
+
+/// The bytes for a further attempt. They are copies: a part as hyper hands it out keeps the whole buffer that
+/// was read into, 8 KiB or more for a single byte.
+#[derive(Debug, Default)]
+struct Kept(BytesMut);
 
 /// How long a request may take.
 #[derive(Clone, Copy, Debug)]
@@ -47,6 +55,8 @@ pub(super) struct Limits {
     pub(super) answer: Option<Duration>,
     /// Between two parts of its body.
     pub(super) body_pause: Duration,
+    /// From the end of its head to its last byte.
+    pub(super) body: Option<Duration>,
 }
 
 /// How far the client has come with its request.
@@ -62,24 +72,29 @@ enum Progress {
 enum State {
     /// Everything read so far is kept.
     Kept,
-    /// It was too long to keep, so there is no second attempt.
-    TooLong,
+    /// It is not: there may be no second attempt, or it was too long for one.
+    NotKept,
     /// The client went away in the middle of it.
     Broken,
 }
 
+impl State {
+    fn new(keeps: bool) -> Self {
+        if keeps { Self::Kept } else { Self::NotKept }
+    }
+}
+
 impl Source {
-    /// The body of a request whose head arrived now.
-    pub(super) fn new(body: Incoming) -> Self {
+    /// The body of a request whose head arrived now. `keeps`: there may be a second attempt.
+    pub(super) fn new(body: Incoming, keeps: bool) -> Self {
         let arrived = Instant::now();
         if body.is_end_stream() {
             return Self { tee: None, arrived };
         }
         let tee = Tee {
             body,
-            chunks: Vec::new(),
-            kept: 0,
-            state: State::Kept,
+            kept: Kept::default(),
+            state: State::new(keeps),
             progress: Progress::Partial(arrived),
         };
         Self {
@@ -92,7 +107,13 @@ impl Source {
     pub(super) fn deadline(&self, limits: Limits) -> Option<(Instant, Failure)> {
         match self.progress() {
             Progress::Complete(at) => Some((at + limits.answer?, Failure::Timeout)),
-            Progress::Partial(at) => Some((at + limits.body_pause, Failure::ClientStalled)),
+            Progress::Partial(at) => {
+                let stalled = (at + limits.body_pause, Failure::ClientStalled);
+                let late = limits
+                    .body
+                    .map(|limit| (self.arrived + limit, Failure::ClientLate));
+                late.into_iter().chain([stalled]).min_by_key(|(at, _)| *at)
+            }
         }
     }
 
@@ -122,7 +143,14 @@ impl Source {
     pub(super) fn attempt(&self) -> RequestBody {
         RequestBody {
             source: self.tee.clone(),
-            next: 0,
+            taken: 0,
+        }
+    }
+
+    /// There is no further attempt after the one under way.
+    pub(super) fn stop_keeping(&self) {
+        if let Some(tee) = &self.tee {
+            tee.borrow_mut().stop_keeping();
         }
     }
 
@@ -141,15 +169,20 @@ impl Source {
     }
 }
 
-impl Tee {
+impl<B: Body<Data = Bytes> + Unpin> Tee<B> {
     fn poll_chunk(
         &mut self,
         cx: &mut Context<'_>,
-        next: &mut usize,
-    ) -> Poll<Option<hyper::Result<Bytes>>> {
-        if let Some(chunk) = self.chunks.get(*next) {
-            *next += 1;
-            return Poll::Ready(Some(Ok(chunk.clone())));
+        taken: &mut usize,
+    ) -> Poll<Option<Result<Bytes, B::Error>>> {
+        if let Some(piece) = self.kept.piece(*taken) {
+            *taken += piece.len();
+            return Poll::Ready(Some(Ok(piece)));
+        }
+        if self.state == State::NotKept {
+            // Whoever was to send it has sent it.
+            self.kept = Kept::default();
+            *taken = 0;
         }
         loop {
             let frame = match ready!(Pin::new(&mut self.body).poll_frame(cx)) {
@@ -169,7 +202,7 @@ impl Tee {
                 } else {
                     self.progress = Progress::Partial(Instant::now());
                 }
-                self.keep(&chunk, next);
+                self.keep(&chunk, taken);
                 return Poll::Ready(Some(Ok(chunk)));
             }
         }
@@ -182,16 +215,47 @@ impl Tee {
         }
     }
 
-    fn keep(&mut self, chunk: &Bytes, next: &mut usize) {
-        self.kept += chunk.len();
-        if self.state == State::Kept && self.kept <= KEPT {
-            self.chunks.push(chunk.clone());
-            *next += 1;
-        } else {
-            self.state = State::TooLong;
-            self.chunks = Vec::new();
-            *next = 0;
+    fn keep(&mut self, chunk: &Bytes, taken: &mut usize) {
+        if self.state != State::Kept {
+            return;
         }
+        if self.kept.add(chunk) {
+            *taken += chunk.len();
+        } else {
+            self.state = State::NotKept;
+            self.kept = Kept::default();
+            *taken = 0;
+        }
+    }
+
+    /// What an attempt has not taken yet stays until it has.
+    fn stop_keeping(&mut self) {
+        if self.state == State::Kept {
+            self.state = State::NotKept;
+        }
+    }
+}
+
+impl Kept {
+    /// `false` when it would be too much, and nothing is added.
+    fn add(&mut self, chunk: &[u8]) -> bool {
+        let bytes = &mut self.0;
+        let length = bytes.len() + chunk.len();
+        if length > KEPT {
+            return false;
+        }
+        if length > bytes.capacity() {
+            let capacity = length.max(2 * bytes.capacity()).min(KEPT);
+            bytes.reserve(capacity - bytes.len());
+        }
+        bytes.extend_from_slice(chunk);
+        true
+    }
+
+    /// What comes after the first `taken` bytes, or the beginning of it.
+    fn piece(&self, taken: usize) -> Option<Bytes> {
+        let rest = self.0.get(taken..).filter(|rest| !rest.is_empty())?;
+        Some(Bytes::copy_from_slice(&rest[..rest.len().min(PIECE)]))
     }
 }
 
@@ -207,7 +271,7 @@ impl Body for RequestBody {
         let Some(tee) = &this.source else {
             return Poll::Ready(None);
         };
-        let chunk = ready!(tee.borrow_mut().poll_chunk(cx, &mut this.next));
+        let chunk = ready!(tee.borrow_mut().poll_chunk(cx, &mut this.taken));
         Poll::Ready(chunk.map(|chunk| chunk.map(Frame::data)))
     }
 
@@ -223,3 +287,6 @@ impl Body for RequestBody {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

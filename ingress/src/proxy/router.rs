@@ -101,12 +101,12 @@ impl Routed<'_> {
     }
 
     /// The target for the host: in origin form, rewritten. A rewritten prefix never leaves two slashes
-    /// where its end meets the rest.
-    pub fn target(&self, uri: &Uri) -> Uri {
+    /// where its end meets the rest. `None`: it would be longer than a target may be, 65,534 bytes.
+    pub fn target(&self, uri: &Uri) -> Option<Uri> {
         if let (None, Some(as_it_is)) = (&self.rewrite.path, uri.path_and_query())
             && as_it_is.as_str().starts_with('/')
         {
-            return origin_form(as_it_is.clone());
+            return Some(origin_form(as_it_is.clone()));
         }
         // An absolute target may have no path at all; `path` is `/` then, and the query is on its own.
         let path = match &self.rewrite.path {
@@ -125,7 +125,7 @@ impl Routed<'_> {
             Some(query) => PathAndQuery::try_from(format!("{path}?{query}")),
             None => PathAndQuery::try_from(path),
         };
-        origin_form(target.unwrap_or(PathAndQuery::from_static("/")))
+        target.ok().map(origin_form)
     }
 }
 
@@ -156,7 +156,7 @@ fn pick(route: &Route) -> ClusterId {
 mod tests {
     use super::*;
 
-    fn target(prefix: &str, replacement: Option<&str>, uri: &'static str) -> String {
+    fn target(prefix: &str, replacement: Option<&str>, uri: &str) -> Option<String> {
         let when = RequestMatch {
             path: Some(PathMatch::Prefix(prefix.to_owned())),
             ..RequestMatch::default()
@@ -172,26 +172,45 @@ mod tests {
             when: &when,
             rewrite: &rewrite,
         };
-        routed.target(&Uri::from_static(uri)).to_string()
+        routed
+            .target(&uri.parse().unwrap())
+            .map(|uri| uri.to_string())
+    }
+
+    fn rewritten(prefix: &str, replacement: Option<&str>, uri: &str) -> String {
+        target(prefix, replacement, uri).unwrap()
+    }
+
+    #[test]
+    fn a_target_that_gets_too_long_is_none() {
+        let long = format!("/color/{}", "x".repeat(65_520));
+        assert!(target("/color", Some("/paint"), &long).is_some());
+        assert_eq!(target("/color", Some("/much/longer/paint"), &long), None);
     }
 
     #[test]
     fn a_target_is_passed_on_in_origin_form() {
-        assert_eq!(target("/", None, "/get?x=1"), "/get?x=1");
+        assert_eq!(rewritten("/", None, "/get?x=1"), "/get?x=1");
         assert_eq!(
-            target("/", None, "http://colorapp:8080/get?x=1"),
+            rewritten("/", None, "http://colorapp:8080/get?x=1"),
             "/get?x=1"
         );
-        assert_eq!(target("/", None, "http://colorapp?x=1"), "/?x=1");
-        assert_eq!(target("/", None, "http://colorapp"), "/");
+        assert_eq!(rewritten("/", None, "http://colorapp?x=1"), "/?x=1");
+        assert_eq!(rewritten("/", None, "http://colorapp"), "/");
     }
 
     #[test]
     fn a_matched_prefix_is_replaced_and_leaves_no_double_slash() {
-        assert_eq!(target("/color", Some("/"), "/color/get?x=/y"), "/get?x=/y");
-        assert_eq!(target("/color/", Some("/"), "/color/get"), "/get");
-        assert_eq!(target("/color", Some("/"), "/color"), "/");
-        assert_eq!(target("/color", Some("/paint"), "/colors"), "/paints");
-        assert_eq!(target("/", Some("/a/"), "http://colorapp?x=1"), "/a/?x=1");
+        assert_eq!(
+            rewritten("/color", Some("/"), "/color/get?x=/y"),
+            "/get?x=/y"
+        );
+        assert_eq!(rewritten("/color/", Some("/"), "/color/get"), "/get");
+        assert_eq!(rewritten("/color", Some("/"), "/color"), "/");
+        assert_eq!(rewritten("/color", Some("/paint"), "/colors"), "/paints");
+        assert_eq!(
+            rewritten("/", Some("/a/"), "http://colorapp?x=1"),
+            "/a/?x=1"
+        );
     }
 }

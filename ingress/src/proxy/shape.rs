@@ -14,7 +14,7 @@ pub(super) enum Unacceptable {
     Malformed(StatusCode),
     /// It asks for what is never done here: no body, and the connection ends.
     Refused(StatusCode),
-    /// It is in order but leads nowhere: no body, and the connection goes on.
+    /// It is in order but leads nowhere: no body, and the connection goes on, unless there is more of it.
     Nowhere,
 }
 
@@ -59,12 +59,12 @@ const FORWARDED: [&str; 3] = ["x-forwarded-for", "x-forwarded-host", "x-forwarde
 const MALFORMED: Unacceptable = Unacceptable::Malformed(StatusCode::BAD_REQUEST);
 
 impl Unacceptable {
-    /// Envoy's answer to it.
-    pub(super) fn answer(self) -> Response<ResponseBody> {
+    /// Envoy's answer to a request, of which all is here or not.
+    pub(super) fn answer(self, is_complete: bool) -> Response<ResponseBody> {
         match self {
             Self::Malformed(status) => answer::refusal(status),
             Self::Refused(status) => answer::empty_and_close(status),
-            Self::Nowhere => answer::empty(StatusCode::NOT_FOUND),
+            Self::Nowhere => answer::nowhere(is_complete),
         }
     }
 }
@@ -98,7 +98,7 @@ mod tests {
     fn judge(request: http::request::Builder) -> Result<String, (StatusCode, bool)> {
         let request = request.body(()).unwrap();
         host_of(&request)
-            .map_err(Unacceptable::answer)
+            .map_err(|unacceptable| unacceptable.answer(true))
             .map_err(|answer| (answer.status(), answer.headers().contains_key("connection")))
     }
 

@@ -3,6 +3,7 @@
 use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::{Pin, pin};
+use std::rc::{Rc, Weak};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -17,6 +18,7 @@ use tokio::net::TcpStream;
 use tokio::time::{self, Instant};
 
 use super::failure::Failure;
+use super::pool::HostPool;
 use super::request_body::RequestBody;
 use crate::cluster::{Cluster, Host};
 
@@ -25,25 +27,33 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A connection to a host, and whoever holds it drives it.
 pub(super) struct Connection {
+    /// The first to be dropped: when the host sees the end, it is counted.
+    open: Open,
     sender: SendRequest<RequestBody>,
     /// `None` when the connection is over. It is dropped then, not kept: only its drop tells the sender
     /// that nobody will take its request any more.
     driver: Option<Pin<Box<Driver>>>,
-    open: Open,
     /// The host's when the connection was made.
     generation: u64,
     /// The host answers in HTTP/1.0, and hyper would ask in it from then on.
     is_old: bool,
     /// The host has said something of the connection's future with its last answer.
     may_be_last: bool,
+    /// It has brought no answer yet.
+    is_new: bool,
+    /// Until when it may wait for its next request; set where there is a limit to that.
+    idle_until: Option<Instant>,
 }
 
 type Driver = http1::Connection<TokioIo<TcpStream>, RequestBody>;
 
-/// Counts the connection as open, and its end when it is dropped.
-struct Open {
+/// Counts a connection as open from its beginning, and its end when it is dropped.
+pub(super) struct Open {
     cluster: Arc<Cluster>,
     host: Arc<Host>,
+    /// Where it belongs, which hears of its end.
+    pool: Weak<HostPool>,
+    is_made: bool,
     /// Whether the host ended it. Else we did, by letting go of it.
     by_host: bool,
     /// It ended in the middle of an answer's head.
@@ -63,43 +73,33 @@ pub(super) enum Sent {
 }
 
 impl Connection {
-    /// Connects to `host` of `cluster`.
+    /// Connects.
     ///
     /// # Errors
-    /// [`Failure::Overflow`] when the cluster has as many connections as it may, or this process,
-    /// [`Failure::Unreachable`] and [`Failure::ConnectTimeout`] as the names say.
-    pub(super) async fn open(cluster: &Arc<Cluster>, host: &Arc<Host>) -> Result<Self, Failure> {
-        let stats = cluster.stats();
-        if stats.upstream_cx_active.get() >= u64::from(cluster.spec().max_connections) {
-            stats.upstream_cx_overflow.inc();
-            return Err(Failure::Overflow);
-        }
-        let generation = host.generation();
+    /// [`Failure::Overflow`] when this process has no file left for it, [`Failure::Unreachable`] and
+    /// [`Failure::ConnectTimeout`] as the names say.
+    pub(super) async fn make(mut open: Open) -> Result<Self, Failure> {
         let start = Instant::now();
-        let mut open = Open::count(cluster, host);
-        let failed = |failure| {
-            stats.upstream_cx_connect_fail.inc();
-            host.stats().cx_connect_fail.inc();
-            failure
-        };
-        let connecting = TcpStream::connect(host.address());
+        let generation = open.host.generation();
+        let connecting = TcpStream::connect(open.host.address());
         let stream = match time::timeout(CONNECT_TIMEOUT, connecting).await {
             Ok(Ok(stream)) => stream,
             // Nothing was asked of the host, so nothing is held against it.
             Ok(Err(error)) if is_out_of_files(&error) => {
-                stats.upstream_cx_overflow.inc();
+                open.cluster.stats().upstream_cx_overflow.inc();
                 return Err(Failure::Overflow);
             }
             Ok(Err(_)) => {
                 open.by_host = true;
-                return Err(failed(Failure::Unreachable));
+                return Err(open.failed(Failure::Unreachable));
             }
             Err(_) => {
-                stats.upstream_cx_connect_timeout.inc();
-                return Err(failed(Failure::ConnectTimeout));
+                open.cluster.stats().upstream_cx_connect_timeout.inc();
+                return Err(open.failed(Failure::ConnectTimeout));
             }
         };
-        stats.upstream_cx_connect_ms.record(start.elapsed());
+        let took = start.elapsed();
+        open.cluster.stats().upstream_cx_connect_ms.record(took);
         stream.set_nodelay(true).map_err(|_| Failure::Termination)?;
         // With hyper's default of a hundred header fields in an answer, as in Envoy.
         let (sender, driver) = http1::Builder::new()
@@ -107,13 +107,16 @@ impl Connection {
             .handshake(TokioIo::new(stream))
             .await
             .map_err(|_| Failure::Termination)?;
+        open.made();
         Ok(Self {
+            open,
             sender,
             driver: Some(Box::pin(driver)),
-            open,
             generation,
             is_old: false,
             may_be_last: false,
+            is_new: true,
+            idle_until: None,
         })
     }
 
@@ -124,6 +127,26 @@ impl Connection {
     /// Whether the host is there and was not ejected since the connection was made.
     pub(super) fn is_current(&self) -> bool {
         self.open.host.keeps(self.generation)
+    }
+
+    /// Whether it has brought no answer yet.
+    pub(super) fn is_new(&self) -> bool {
+        self.is_new
+    }
+
+    /// It waits for its next request from now on, for `limit` at most.
+    pub(super) fn idles(&mut self, limit: Option<Duration>) {
+        self.idle_until = limit.map(|limit| Instant::now() + limit);
+    }
+
+    /// Until when it may wait for its next request.
+    pub(super) fn idle_until(&self) -> Option<Instant> {
+        self.idle_until
+    }
+
+    /// Whether it has waited for its next request for as long as it may.
+    pub(super) fn is_idle_since_too_long(&self) -> bool {
+        self.idle_until.is_some_and(|until| until <= Instant::now())
     }
 
     /// Sends `request` and waits for the head of its answer.
@@ -141,6 +164,7 @@ impl Connection {
         .await;
         match answered {
             Ok(response) => {
+                self.is_new = false;
                 self.is_old = response.version() == Version::HTTP_10;
                 self.may_be_last = self.is_old || response.headers().contains_key(CONNECTION);
                 Sent::Answered(response)
@@ -220,17 +244,33 @@ fn failure_of(error: &hyper::Error) -> Failure {
 }
 
 impl Open {
-    fn count(cluster: &Arc<Cluster>, host: &Arc<Host>) -> Self {
+    /// A connection of `pool` begins; it is counted already in `upstream_cx_active`, which has a limit.
+    pub(super) fn begin(pool: &Rc<HostPool>) -> Self {
+        let (cluster, host) = (pool.cluster(), pool.host());
         cluster.stats().upstream_cx_total.inc();
-        cluster.stats().upstream_cx_active.inc();
         host.stats().cx_total.inc();
         host.stats().cx_active.inc();
         Self {
             cluster: Arc::clone(cluster),
             host: Arc::clone(host),
+            pool: Rc::downgrade(pool),
+            is_made: false,
             by_host: false,
             in_head: false,
             with_request: false,
+        }
+    }
+
+    fn failed(&self, failure: Failure) -> Failure {
+        self.cluster.stats().upstream_cx_connect_fail.inc();
+        self.host.stats().cx_connect_fail.inc();
+        failure
+    }
+
+    fn made(&mut self) {
+        self.is_made = true;
+        if let Some(pool) = self.pool.upgrade() {
+            pool.made();
         }
     }
 }
@@ -254,6 +294,9 @@ impl Drop for Open {
         destroyed.inc();
         if self.with_request {
             with_request.inc();
+        }
+        if let Some(pool) = self.pool.upgrade() {
+            pool.closed(self.is_made);
         }
     }
 }

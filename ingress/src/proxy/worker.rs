@@ -1,15 +1,18 @@
 //! A thread with a runtime, listeners and upstream connections of its own.
 
 use std::convert::Infallible;
+use std::future::{Future, poll_fn};
 use std::io;
 use std::net::TcpListener as StdListener;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::task::Poll;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use futures_util::future::select_all;
 use http::{Request, Response, StatusCode, Version};
+use http_body::Body;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -18,15 +21,17 @@ use service::{Grace, Stop};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime;
 use tokio::task::{self, JoinSet, LocalSet, spawn_local};
-use tokio::time;
+use tokio::time::{self, Instant};
 use tracing::{debug, trace, warn};
 
 use super::admission::{Admission, Place};
 use super::alarm::Alarm;
 use super::balancer::Balancer;
 use super::client::{Client, Late, Talk};
+use super::drain::{Drain, Watch};
 use super::forward::Forwarder;
 use super::limits::Limits;
+use super::pool::Pool;
 use super::response_body::ResponseBody;
 use super::router::Router;
 use super::shape::{self, Unacceptable};
@@ -103,7 +108,7 @@ impl Worker {
                 router,
                 Rc::clone(&balancer),
                 Arc::clone(&downstream),
-                self.limits.patience.body,
+                self.limits.patience,
             );
             let serving = Serving {
                 forwarder: Rc::new(forwarder),
@@ -140,7 +145,7 @@ impl Serving {
             stop.wait().await;
             time::sleep(grace.delay).await;
         });
-        let drain = Stop::new();
+        let drain = Drain::default();
         loop {
             let accepted = tokio::select! {
                 accepted = socket.accept() => accepted,
@@ -154,7 +159,7 @@ impl Serving {
                         continue;
                     };
                     let key = place.key();
-                    let served = self.clone().converse(stream, talk, place, drain.clone());
+                    let served = self.clone().converse(stream, talk, place, drain.watch());
                     self.admission.seat(key, connections.spawn_local(served));
                     if self.admission.is_full() {
                         // Whoever made room leaves before the next one comes.
@@ -171,7 +176,7 @@ impl Serving {
             }
         }
         drop(socket);
-        drain.request();
+        drain.begin();
         let rest = async { while connections.join_next().await.is_some() {} };
         if time::timeout(grace.deadline, rest).await.is_err() {
             warn!(
@@ -182,7 +187,7 @@ impl Serving {
     }
 
     /// Serves one client until it leaves, or until `drain` and the end of its request.
-    async fn converse(self, stream: TcpStream, talk: Talk, _place: Place, drain: Stop) {
+    async fn converse(self, stream: TcpStream, talk: Talk, _place: Place, mut drain: Watch) {
         if let Err(error) = stream.set_nodelay(true) {
             debug!(%error, "a client left before its first request");
             return;
@@ -201,13 +206,20 @@ impl Serving {
         }
         let connection = server.serve_connection(TokioIo::new(client), service);
         let mut connection = std::pin::pin!(connection);
-        let ended = tokio::select! {
-            ended = connection.as_mut() => ended,
-            () = drain.wait() => {
+        let mut is_draining = false;
+        let ended = poll_fn(|cx| {
+            loop {
+                if let Poll::Ready(ended) = connection.as_mut().poll(cx) {
+                    return Poll::Ready(ended);
+                }
+                if is_draining || !drain.has_begun(cx) {
+                    return Poll::Pending;
+                }
+                is_draining = true;
                 connection.as_mut().graceful_shutdown();
-                connection.await
             }
-        };
+        })
+        .await;
         if let Err(error) = ended {
             if error.is_parse() {
                 self.downstream.downstream_cx_protocol_error.inc();
@@ -235,6 +247,7 @@ impl Serving {
             Some(status) => Err(Unacceptable::Malformed(status)),
             None => shape::host_of(&request),
         };
+        let is_complete = request.body().is_end_stream();
         let response = match acceptable {
             Ok(host) => self.forwarder.forward(request, &host, alarm).await,
             Err(unacceptable) => {
@@ -242,7 +255,7 @@ impl Serving {
                     // hyper would answer with the client's version, Envoy answers with its own.
                     talk.end_with(StatusCode::UPGRADE_REQUIRED);
                 }
-                unacceptable.answer()
+                unacceptable.answer(is_complete)
             }
         };
         self.downstream.completed(response.status().as_u16());
@@ -267,16 +280,22 @@ impl Drop for Active<'_> {
     }
 }
 
-/// Closes idle connections: at once to hosts that were just ejected or are gone, soon those that hosts have closed.
+/// Closes idle connections: at once to hosts that were just ejected or are gone, those that have been idle for
+/// as long as they may when it is time, and soon those that hosts have closed.
 async fn keep_clean(balancer: Rc<Balancer>, clusters: Vec<Arc<Cluster>>) {
     if clusters.is_empty() {
         return;
     }
+    let idle = clusters.iter().filter_map(|of| of.spec().idle_timeout);
+    // Of a connection that gets idle before the next look, that look tells when its time will be over.
+    let at_least = idle.chain([SWEEP]).min().unwrap_or(SWEEP);
     let mut drains: Vec<_> = clusters.iter().map(|cluster| cluster.drains()).collect();
     loop {
+        let next = balancer.pools().filter_map(Pool::sweep).min();
+        let soon = Instant::now() + at_least;
+        let until = next.map_or(soon, |next| next.min(soon));
         let ejected = select_all(drains.iter_mut().map(|drain| Box::pin(drain.changed())));
         // Both ends of the wait mean the same: look through all of them.
-        let _which = time::timeout(SWEEP, ejected).await;
-        balancer.pools().for_each(|pool| pool.sweep());
+        let _which = time::timeout_at(until, ejected).await;
     }
 }

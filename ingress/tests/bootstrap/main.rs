@@ -101,7 +101,7 @@ fn expected(mesh: &Mesh, router: &Router, asked: &Asked) -> BTreeSet<Seen> {
             Some(Seen {
                 node: mesh.clusters[routed.cluster.0].node.clone(),
                 host: rewritten.unwrap_or_else(|| asked.host.clone()),
-                target: routed.target(&uri).to_string(),
+                target: routed.target(&uri)?.to_string(),
             })
         })
         .collect()

@@ -8,6 +8,7 @@ mod bodies;
 mod client;
 mod connections;
 mod limits;
+#[allow(dead_code, reason = "shared with the tests beside a real Envoy")]
 mod proxy;
 mod recorded;
 mod refusals;
@@ -15,4 +16,5 @@ mod replicas;
 mod retries;
 #[allow(dead_code, reason = "shared with the tests beside a real Envoy")]
 mod upstream;
+mod waiting;
 mod zone;

@@ -8,8 +8,8 @@ use std::time::Duration;
 use ingress::cluster::{Cluster, EventSink, Host, Trips};
 use ingress::dns::{Follower, Lookup};
 use ingress::mesh::{
-    self, ClusterId, Mesh, OutlierPolicy, PathMatch, RequestMatch, RetryPolicy, Route, Sidecar,
-    VirtualService, VirtualServiceId, WeightedTarget,
+    self, ClusterId, HeaderMatch, Mesh, OutlierPolicy, PathMatch, RequestMatch, RetryPolicy, Route,
+    Sidecar, VirtualService, VirtualServiceId, WeightedTarget,
 };
 use ingress::metrics::Downstream;
 use ingress::outlier::Event;
@@ -33,6 +33,10 @@ pub(crate) struct Setup {
     pub(crate) retry: RetryPolicy,
     pub(crate) outlier: Option<OutlierPolicy>,
     pub(crate) limits: Limits,
+    pub(crate) max_connections: u32,
+    pub(crate) max_pending: u32,
+    pub(crate) idle_timeout: Option<Duration>,
+    pub(crate) headers: Vec<HeaderMatch>,
 }
 
 pub(crate) struct Proxy {
@@ -65,6 +69,10 @@ impl Setup {
             },
             outlier: None,
             limits: Limits::default(),
+            max_connections: 1_024,
+            max_pending: 1_024,
+            idle_timeout: None,
+            headers: Vec::new(),
         }
     }
 
@@ -77,6 +85,31 @@ impl Setup {
 
     pub(crate) fn retry(self, retry: RetryPolicy) -> Self {
         Self { retry, ..self }
+    }
+
+    /// So many connections to hosts, and so many requests that wait for one.
+    pub(crate) fn connections(self, max_connections: u32, max_pending: u32) -> Self {
+        Self {
+            max_connections,
+            max_pending,
+            ..self
+        }
+    }
+
+    /// Connections to hosts may be idle for so long.
+    pub(crate) fn idle_timeout(self, timeout: Duration) -> Self {
+        Self {
+            idle_timeout: Some(timeout),
+            ..self
+        }
+    }
+
+    /// The route is for requests with such a header only.
+    pub(crate) fn header(self, header: HeaderMatch) -> Self {
+        Self {
+            headers: vec![header],
+            ..self
+        }
     }
 
     pub(crate) fn limits(self, limits: Limits) -> Self {
@@ -163,15 +196,16 @@ impl Setup {
             hostname: None,
             port: 8080,
             outlier: self.outlier.clone(),
-            max_connections: 1_024,
-            max_pending: 1_024,
+            max_connections: self.max_connections,
+            max_pending: self.max_pending,
             timeout: self.timeout,
-            idle_timeout: None,
+            idle_timeout: self.idle_timeout,
         };
         let route = Route {
             name: "get".to_owned(),
             when: RequestMatch {
                 path: Some(PathMatch::Prefix("/get".to_owned())),
+                headers: self.headers.clone(),
                 ..RequestMatch::default()
             },
             targets: vec![WeightedTarget {
@@ -225,6 +259,7 @@ impl Proxy {
         let (stats, downstream) = (self.cluster.stats(), &self.downstream);
         let active = [
             ("upstream_rq", stats.upstream_rq_active.get()),
+            ("pending_rq", stats.upstream_rq_pending_active.get()),
             ("upstream_cx", stats.upstream_cx_active.get()),
             ("downstream_rq", downstream.downstream_rq_active.get()),
             ("downstream_cx", downstream.downstream_cx_active.get()),
@@ -234,6 +269,8 @@ impl Proxy {
             "still active: {active:?}"
         );
         for host in self.cluster.hosts().iter() {
+            let waiting = host.stats().rq_pending_active.get();
+            assert_eq!(waiting, 0, "{}", host.address());
             assert_eq!(host.stats().rq_active.get(), 0, "{}", host.address());
             assert_eq!(host.stats().cx_active.get(), 0, "{}", host.address());
         }

@@ -4,6 +4,9 @@ use ingress::proxy::Patience;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::io::AsyncWriteExt;
+use tokio::task::yield_now;
+
 use crate::client::{Answer, Client, GET};
 use crate::proxy::{Proxy, Setup, until};
 use crate::recorded::assert_open;
@@ -266,6 +269,25 @@ async fn half_a_head_gets_408_and_the_end() {
     proxy.end().await;
 }
 
+/// The time is the one for a head, not the one between two requests.
+#[tokio::test]
+async fn half_a_head_behind_a_request_gets_408_and_the_end() {
+    let upstream = Upstream::always(ok("purple")).await;
+    let patience = Patience {
+        head: Duration::from_millis(100),
+        ..Patience::default()
+    };
+    let proxy = Setup::to(&[upstream.address]).patience(patience).start();
+    let mut client = proxy.client().await;
+    client.send(format!("{GET}GET /get HTTP/1.1\r\nHos")).await;
+    assert_eq!(client.answer().await.status, 200);
+    let answer = client.answer().await;
+    assert_refused(&mut client, &answer, 408, "Request Timeout").await;
+    let timeouts = &proxy.downstream.downstream_rq_timeout;
+    until("counted", || timeouts.get() == 1).await;
+    proxy.end().await;
+}
+
 #[tokio::test]
 async fn a_client_that_sends_nothing_is_closed() {
     let (_upstream, proxy) = impatient().await;
@@ -329,5 +351,56 @@ async fn a_client_that_stops_in_the_middle_of_its_body_is_told_so_and_no_host_is
         "the host is still in"
     );
     drop(client);
+    proxy.end().await;
+}
+
+/// Bytes that come one by one keep a client from being stalled, but not from being late.
+#[tokio::test]
+async fn a_client_that_drips_its_body_for_too_long_is_told_so_and_no_host_is_blamed() {
+    let mut upstream = Upstream::always(ok("purple")).await;
+    let patience = Patience {
+        request: Some(Duration::from_millis(200)),
+        ..Patience::default()
+    };
+    let proxy = Setup::to(&[upstream.address])
+        .patience(patience)
+        .ejecting_after(1)
+        .start();
+    let mut client = proxy.client().await;
+    client
+        .send("POST /get HTTP/1.1\r\nHost: colorapp\r\nTransfer-Encoding: chunked\r\n\r\n")
+        .await;
+    let answer = loop {
+        tokio::select! {
+            answer = client.next_answer(false) => break answer.expect("an answer"),
+            () = yield_now() => {}
+        }
+        client.stream.write_all(b"1\r\nx\r\n").await.ok();
+    };
+    assert_eq!((answer.status, answer.text()), (408, "request timeout"));
+    upstream.gone().await;
+    assert_eq!(proxy.downstream.downstream_rq_timeout.get(), 1);
+    let answer = proxy.client().await.ask(GET).await;
+    assert_eq!(answer.status, 200, "the host is still in");
+    drop(client);
+    proxy.end().await;
+}
+
+/// The rest of it must not be taken for the next request.
+#[tokio::test]
+async fn a_request_that_leads_nowhere_ends_its_connection_when_there_is_more_of_it() {
+    let upstream = Upstream::always(ok("purple")).await;
+    let proxy = Setup::to(&[upstream.address]).start();
+    let two_hosts = "POST /get HTTP/1.1\r\nHost: colorapp\r\nHost: other";
+    for head in [two_hosts, "OPTIONS * HTTP/1.1\r\nHost: colorapp"] {
+        let mut client = proxy.client().await;
+        client
+            .send(format!("{head}\r\nContent-Length: 5\r\n\r\n"))
+            .await;
+        let answer = client.answer().await;
+        assert_eq!(answer.status, 404, "{head}");
+        assert_eq!(answer.get("connection"), Some("close"), "{head}");
+        assert!(client.is_closed().await, "{head}");
+    }
     proxy.end().await;
 }

@@ -1,5 +1,7 @@
 //! App Mesh's default retries, and time limits (FACTS 1.4, 9.1).
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use ingress::mesh::{RetryOn, RetryPolicy};
@@ -83,6 +85,45 @@ async fn a_body_that_is_still_arriving_is_sent_again_from_its_start() {
     assert_eq!(client.answer().await.text(), "purple");
     assert_eq!(upstream.seen().await.body, b"helloworld");
     assert_open(&mut client).await;
+    drop(client);
+    proxy.end().await;
+}
+
+/// The connection of the attempt that was given up is gone: it would take more of the body as soon as anybody
+/// looked at it.
+#[tokio::test]
+async fn a_body_belongs_to_the_last_attempt_alone() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let host = || {
+        let asked = Arc::clone(&asked);
+        Upstream::script(move |_| match asked.fetch_add(1, Ordering::Relaxed) {
+            0 => vec![
+                send("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n"),
+                Step::Hang,
+            ],
+            1 => vec![
+                send("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npur"),
+                Step::Body,
+                send("ple"),
+            ],
+            _ => ok("green"),
+        })
+    };
+    let (mut one, mut other) = (host().await, host().await);
+    let proxy = default_retries(&[one.address, other.address]);
+    let mut client = proxy.client().await;
+    client
+        .send("POST /get HTTP/1.1\r\nHost: colorapp\r\nContent-Length: 10\r\n\r\nhello")
+        .await;
+    client.until_received(b"pur").await;
+    assert_eq!(proxy.cluster.stats().upstream_cx_active.get(), 1);
+    assert_eq!(ask(&proxy, GET).await.text(), "green");
+    client.send("world").await;
+    assert_eq!(client.answer().await.text(), "purple");
+    let mut arrived = one.seen_so_far();
+    arrived.extend(other.seen_so_far());
+    let whole = arrived.iter().filter(|seen| seen.body == b"helloworld");
+    assert_eq!(whole.count(), 1, "{arrived:?}");
     drop(client);
     proxy.end().await;
 }

@@ -85,6 +85,18 @@ impl Upstream {
     /// Request number `n`, counted from 0 over all connections, is treated as `script(n)` says.
     pub(crate) async fn script(script: impl Fn(usize) -> Vec<Step> + Send + 'static) -> Self {
         let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::listen(socket, script)
+    }
+
+    /// On all addresses of this machine, of which it has many (127.0.0.0/8), as if it were many hosts.
+    pub(crate) async fn everywhere(script: impl Fn(usize) -> Vec<Step> + Send + 'static) -> Self {
+        let socket = TcpListener::bind("0.0.0.0:0").await.unwrap();
+        let mut this = Self::listen(socket, script);
+        this.address.set_ip([127, 0, 0, 1].into());
+        this
+    }
+
+    fn listen(socket: TcpListener, script: impl Fn(usize) -> Vec<Step> + Send + 'static) -> Self {
         let address = socket.local_addr().unwrap();
         let (tell, seen) = unbounded_channel();
         let (left, gone) = unbounded_channel();

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use serde_json::{Value, json};
 
-use crate::case::Setting;
+use crate::case::{Limited, Matching, Rule, Setting};
 
 /// One case's part.
 pub(crate) struct Part {
@@ -24,10 +24,13 @@ pub(crate) fn bootstrap(parts: &[Part]) -> Value {
 }
 
 fn listener(part: &Part) -> Value {
-    let route = json!({
+    let mut route = json!({
         "match": {"prefix": "/get"},
         "route": route(part),
     });
+    if let Setting::Matching(matching) = part.setting {
+        route["match"]["headers"] = json!([header(matching)]);
+    }
     json!({
         "name": part.name,
         "address": address(&SocketAddr::from(([127, 0, 0, 1], 0))),
@@ -53,7 +56,9 @@ fn listener(part: &Part) -> Value {
 
 fn route(part: &Part) -> Value {
     match part.setting {
-        Setting::Timeout(ms) => json!({"cluster": part.name, "timeout": seconds(ms)}),
+        Setting::Limited(Limited { timeout: ms, .. }) | Setting::Timeout(ms) => {
+            json!({"cluster": part.name, "timeout": seconds(ms)})
+        }
         Setting::Retries(ms) => json!({
             "cluster": part.name,
             "timeout": seconds(ms),
@@ -71,6 +76,28 @@ fn route(part: &Part) -> Value {
     }
 }
 
+fn header(matching: Matching) -> Value {
+    let text = |kind: &str, value: Value| json!({"string_match": {kind: value}});
+    let mut header = match matching.rule {
+        Rule::Present => json!({"present_match": true}),
+        Rule::Exact(value) => text("exact", value.into()),
+        Rule::Prefix(value) => text("prefix", value.into()),
+        Rule::Suffix(value) => text("suffix", value.into()),
+        Rule::Regex(value) => text("safe_regex", json!({"regex": value})),
+        Rule::Range(start, end) => {
+            json!({"range_match": {"start": start.to_string(), "end": end.to_string()}})
+        }
+    };
+    header["name"] = matching.header.into();
+    if matching.invert {
+        header["invert_match"] = true.into();
+        if matching.rule != Rule::Present {
+            header["treat_missing_header_as_empty"] = true.into();
+        }
+    }
+    header
+}
+
 fn cluster(part: &Part) -> Value {
     let hosts: Vec<Value> = part
         .hosts
@@ -83,6 +110,21 @@ fn cluster(part: &Part) -> Value {
         "lb_policy": "ROUND_ROBIN",
         "load_assignment": {"cluster_name": part.name, "endpoints": [{"lb_endpoints": hosts}]},
     });
+    if let Setting::Limited(limits) = part.setting {
+        cluster["circuit_breakers"] = json!({"thresholds": [{
+            "max_connections": limits.connections,
+            "max_pending_requests": limits.pending,
+        }]});
+    }
+    if let Setting::Idle(ms) = part.setting {
+        cluster["typed_extension_protocol_options"] = json!({
+            "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
+                "@type": "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
+                "common_http_protocol_options": {"idle_timeout": seconds(ms)},
+                "explicit_http_config": {"http_protocol_options": {}},
+            },
+        });
+    }
     if let Setting::Ejecting(errors) = part.setting {
         cluster["outlier_detection"] = json!({
             "consecutive_5xx": errors,

@@ -39,6 +39,42 @@ pub(crate) enum Setting {
     NoHosts,
     /// A host that accepts no connection.
     Refusing,
+    /// So many hosts, all of them the same, and limits.
+    Limited(Limited),
+    /// Connections to the host may be idle for that many milliseconds.
+    Idle(u64),
+    /// The route is for requests with such a header only.
+    Matching(Matching),
+}
+
+/// A condition on a header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Matching {
+    pub(crate) header: &'static str,
+    pub(crate) rule: Rule,
+    pub(crate) invert: bool,
+}
+
+/// What the header must be like, in Envoy's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rule {
+    Present,
+    Exact(&'static str),
+    Prefix(&'static str),
+    Suffix(&'static str),
+    Regex(&'static str),
+    Range(i64, i64),
+}
+
+/// Limits of connections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Limited {
+    pub(crate) hosts: u8,
+    pub(crate) connections: u32,
+    /// Requests that wait.
+    pub(crate) pending: u32,
+    /// The route's, in milliseconds.
+    pub(crate) timeout: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -64,11 +100,41 @@ pub(crate) enum Act {
     Reset,
     /// Goes on as another client.
     Again,
+    /// Goes on as the client with this number, while the others stay. The first one has the number 0.
+    As(usize),
     /// Takes everything in small parts from now on.
     Slowly,
     /// Waits until the host was ejected.
     Ejected,
+    /// Waits until so many requests wait for a connection.
+    Waiting(u64),
+    /// Shows what was counted of connections and of waiting.
+    Counted,
 }
+
+/// What the proxy itself tells.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Told {
+    Ejected,
+    Waiting(u64),
+    Counted,
+}
+
+/// What is shown of the cluster's statistics, by Envoy's names.
+pub(crate) const COUNTED: [&str; 12] = [
+    "circuit_breakers.default.cx_open",
+    "circuit_breakers.default.rq_pending_open",
+    "upstream_cx_active",
+    "upstream_cx_idle_timeout",
+    "upstream_cx_overflow",
+    "upstream_cx_total",
+    "upstream_rq_cancelled",
+    "upstream_rq_pending_active",
+    "upstream_rq_pending_overflow",
+    "upstream_rq_pending_total",
+    "upstream_rq_timeout",
+    "upstream_rq_total",
+];
 
 /// A case in which a plain host is asked nothing yet.
 pub(crate) fn case(name: impl Into<String>) -> Case {

@@ -6,6 +6,8 @@ mod bodies;
 mod connections;
 mod framing;
 mod headers;
+mod limits;
+mod matching;
 mod pipelining;
 mod recorded;
 mod requests;
@@ -27,6 +29,8 @@ pub(crate) fn all() -> Vec<Case> {
         pipelining::cases(),
         connections::cases(),
         retries::cases(),
+        limits::cases(),
+        matching::cases(),
     ]
     .into_iter()
     .flatten()

@@ -7,18 +7,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
+use http::HeaderName;
 use ingress::cluster::Cluster;
-use ingress::mesh::RetryPolicy;
+use ingress::mesh::{HeaderMatch, HeaderRule, Pattern, RetryPolicy};
+use ingress::metrics::{Value, cluster_stats};
 
 use tokio::task::{LocalSet, spawn_local};
 
 use crate::bootstrap::{Part, bootstrap};
-use crate::case::{Case, Setting};
+use crate::case::{COUNTED, Case, Matching, Rule, Setting, Told};
 use crate::cases;
 use crate::envoy::Envoy;
 use crate::known::{Known, known};
 use crate::play::{Stage, play};
-use crate::proxy::{Setup, until};
+use crate::proxy::Setup;
 use crate::upstream::refusing;
 
 /// So many cases are played at a time.
@@ -88,18 +90,15 @@ async fn both(
     known: Known,
 ) -> Option<String> {
     let name = part_name(n);
-    let ejections = format!("cluster.{name}.outlier_detection.ejections_enforced_total");
-    let ejected = async || {
-        while envoy.stat(&ejections).await == 0 {
-            tokio::task::yield_now().await;
-        }
-    };
-    let theirs = play(&case, stage, listeners[&name], ejected).await;
+    let stat = async |stat: &str| envoy.stat(&format!("cluster.{name}.{stat}")).await;
+    let told = async |what| told(what, &stat).await;
+    let theirs = play(&case, stage, listeners[&name], told).await;
 
     let stage = Stage::set(&case).await;
     let proxy = setup(&case, stage.upstream.address).start();
-    let ejected = async || until("ejected", || is_ejected(&proxy.cluster)).await;
-    let ours = play(&case, stage, proxy.address, ejected).await;
+    let stat = async |stat: &str| count(&proxy.cluster, stat);
+    let told = async |what| crate::compare::told(what, &stat).await;
+    let ours = play(&case, stage, proxy.address, told).await;
     proxy.end().await;
 
     let found = diff(&theirs, &ours);
@@ -116,10 +115,34 @@ async fn both(
     ))
 }
 
-fn is_ejected(cluster: &Cluster) -> bool {
-    let membership = cluster.membership();
-    let detector = membership.detector().expect("a cluster that ejects");
-    detector.counters().enforced_total > 0
+/// Waits for what the proxy's statistics tell.
+async fn told(what: Told, stat: &impl AsyncFn(&str) -> u64) -> Vec<String> {
+    let (name, least) = match what {
+        Told::Ejected => ("outlier_detection.ejections_enforced_total", 1),
+        Told::Waiting(n) => ("upstream_rq_pending_active", n),
+        Told::Counted => {
+            let mut lines = Vec::new();
+            for name in COUNTED {
+                lines.push(format!("{name}: {}", stat(name).await));
+            }
+            return lines;
+        }
+    };
+    while stat(name).await < least {
+        tokio::task::yield_now().await;
+    }
+    Vec::new()
+}
+
+/// One of our statistics, as the admin page shows it.
+fn count(cluster: &Cluster, name: &str) -> u64 {
+    let name = format!("cluster.{}.{name}", cluster.spec().name);
+    let stats = cluster_stats(cluster);
+    let stat = stats.iter().find(|stat| stat.name() == name);
+    match stat.expect("a statistic").value {
+        Value::Counter(n) | Value::Gauge { now: n, .. } => n,
+        Value::Histogram(_) => panic!("{name} is no number"),
+    }
 }
 
 fn part_name(n: usize) -> String {
@@ -130,6 +153,10 @@ fn hosts(setting: Setting, host: SocketAddr) -> Vec<SocketAddr> {
     match setting {
         Setting::NoHosts => Vec::new(),
         Setting::Refusing => vec![refusing()],
+        Setting::Limited(limits) => {
+            let nth = |n| SocketAddr::new([127, 0, 0, n].into(), host.port());
+            (1..=limits.hosts).map(nth).collect()
+        }
         _ => vec![host],
     }
 }
@@ -142,7 +169,28 @@ fn setup(case: &Case, host: SocketAddr) -> Setup {
             .timeout(Duration::from_millis(ms))
             .retry(RetryPolicy::app_mesh_default()),
         Setting::Ejecting(errors) => setup.ejecting_after(errors),
+        Setting::Limited(limits) => setup
+            .connections(limits.connections, limits.pending)
+            .timeout(Duration::from_millis(limits.timeout)),
+        Setting::Matching(matching) => setup.header(header(matching)),
+        Setting::Idle(ms) => setup.idle_timeout(Duration::from_millis(ms)),
         _ => setup,
+    }
+}
+
+fn header(matching: Matching) -> HeaderMatch {
+    let rule = match matching.rule {
+        Rule::Present => HeaderRule::Present,
+        Rule::Exact(value) => HeaderRule::Exact(value.to_owned()),
+        Rule::Prefix(value) => HeaderRule::Prefix(value.to_owned()),
+        Rule::Suffix(value) => HeaderRule::Suffix(value.to_owned()),
+        Rule::Regex(value) => HeaderRule::Regex(Pattern::new(value).expect("an expression")),
+        Rule::Range(start, end) => HeaderRule::Range { start, end },
+    };
+    HeaderMatch {
+        name: HeaderName::from_static(matching.header),
+        invert: matching.invert,
+        rule,
     }
 }
 

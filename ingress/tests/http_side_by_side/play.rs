@@ -1,5 +1,6 @@
 //! A case with one of the proxies.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +10,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
-use crate::case::{Act, Case, OK, says};
+use crate::case::{Act, Case, OK, Setting, Told, says};
 use crate::client::{Client, Ending};
 use crate::proxy::SOON;
 use crate::transcript::Transcript;
@@ -39,24 +40,40 @@ impl Stage {
                 *notify = Arc::clone(&go);
             }
         }
-        let upstream = Upstream::script(move |n| host[n.min(host.len() - 1)].clone()).await;
+        let script = move |n: usize| host[n.min(host.len() - 1)].clone();
+        let upstream = match case.setting {
+            Setting::Limited(_) => Upstream::everywhere(script).await,
+            _ => Upstream::script(script).await,
+        };
         Self { upstream, go }
     }
 }
 
-/// Plays `case` with the proxy at `address`. `ejected` returns when the host has been ejected.
+/// Plays `case` with the proxy at `address`. `told` waits until the proxy tells something, and returns it.
 pub(crate) async fn play(
     case: &Case,
     mut stage: Stage,
     address: SocketAddr,
-    ejected: impl AsyncFn(),
+    told: impl AsyncFn(Told) -> Vec<String>,
 ) -> Vec<String> {
     let mut transcript = Transcript {
         shows_server: case.compares_server,
         ..Transcript::default()
     };
     let mut client = Some(Client::connect(address).await);
+    let (mut number, mut others) = (0, BTreeMap::new());
     for act in &case.acts {
+        if let Act::As(other) = *act {
+            if let Some(client) = client.take() {
+                others.insert(number, client);
+            }
+            number = other;
+            client = Some(match others.remove(&number) {
+                Some(client) => client,
+                None => Client::connect(address).await,
+            });
+            continue;
+        }
         if let Act::Again = act {
             if let Some(client) = client.take() {
                 part(client, &mut transcript).await;
@@ -65,6 +82,16 @@ pub(crate) async fn play(
             continue;
         }
         match act {
+            Act::Ejected | Act::Waiting(_) | Act::Counted => {
+                let what = match act {
+                    Act::Ejected => Told::Ejected,
+                    Act::Waiting(n) => Told::Waiting(*n),
+                    _ => Told::Counted,
+                };
+                let lines = timeout(SOON, told(what)).await.expect("told in time");
+                lines.iter().for_each(|line| transcript.say("#", line));
+                continue;
+            }
             Act::Seen => {
                 let seen = stage.upstream.seen().await;
                 transcript.request(&seen);
@@ -77,10 +104,6 @@ pub(crate) async fn play(
             Act::HostGone => {
                 let (connection, ending) = stage.upstream.gone_how().await;
                 transcript.host_end(connection, ending);
-                continue;
-            }
-            Act::Ejected => {
-                timeout(SOON, ejected()).await.expect("an ejection in time");
                 continue;
             }
             _ => {}
@@ -112,6 +135,9 @@ pub(crate) async fn play(
         client = Some(this);
     }
     if let Some(client) = client {
+        others.insert(number, client);
+    }
+    for client in others.into_values() {
         part(client, &mut transcript).await;
     }
     // A host hears late of a request that broke off; a case that wants to see it waits for it.

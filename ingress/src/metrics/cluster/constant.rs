@@ -16,13 +16,10 @@ pub(super) const ALWAYS_ZERO_OUTLIER: [&str; 12] = [
     "outlier_detection.ejections_success_rate",
 ];
 
-/// Gauges that Envoy sets with the first request, to show with `usedonly` from then on.
-pub(super) const SET_WITH_A_REQUEST: [&str; 5] = [
-    "circuit_breakers.default.cx_open",
+/// Gauges that Envoy sets to 0 with the first request, to show with `usedonly` from then on.
+pub(super) const SET_WITH_A_REQUEST: [&str; 2] = [
     "circuit_breakers.default.cx_pool_open",
     "circuit_breakers.default.rq_open",
-    "circuit_breakers.default.rq_pending_open",
-    "upstream_rq_pending_active",
 ];
 
 /// Gauges that are never set.
@@ -41,7 +38,7 @@ pub(super) const ALWAYS_ZERO_GAUGES: [&str; 11] = [
 ];
 
 /// Counters that never count.
-pub(super) const ALWAYS_ZERO_COUNTERS: [&str; 50] = [
+pub(super) const ALWAYS_ZERO_COUNTERS: [&str; 48] = [
     "assignment_stale",
     "assignment_timeout_received",
     "assignment_use_cached",
@@ -69,7 +66,6 @@ pub(super) const ALWAYS_ZERO_COUNTERS: [&str; 50] = [
     "upstream_cx_connect_with_0_rtt",
     "upstream_cx_http2_total",
     "upstream_cx_http3_total",
-    "upstream_cx_idle_timeout",
     "upstream_cx_max_duration_reached",
     "upstream_cx_max_requests",
     "upstream_cx_pool_overflow",
@@ -87,7 +83,6 @@ pub(super) const ALWAYS_ZERO_COUNTERS: [&str; 50] = [
     "upstream_rq_active_overflow",
     "upstream_rq_maintenance_mode",
     "upstream_rq_max_duration_reached",
-    "upstream_rq_pending_overflow",
     "upstream_rq_per_try_idle_timeout",
     "upstream_rq_retry_backoff_ratelimited",
     "upstream_rq_retry_overflow",

@@ -50,6 +50,7 @@ fn methods() -> Vec<Case> {
 
 fn hosts() -> Vec<Case> {
     let with = |lines: &str| format!("GET /get HTTP/1.1\r\n{lines}\r\n");
+    let body = |lines: &str| format!("POST /get HTTP/1.1\r\n{lines}Content-Length: 5\r\n\r\nhello");
     vec![
         ask("no host", with("")),
         ask("an empty host", with("Host:\r\n")),
@@ -58,6 +59,11 @@ fn hosts() -> Vec<Case> {
             with("Host: colorapp\r\nHost: colorapp\r\n"),
         ),
         ask("two hosts", with("Host: colorapp\r\nHost: other\r\n")),
+        ask(
+            "two hosts and a body",
+            body("Host: colorapp\r\nHost: other\r\n"),
+        ),
+        ask("an empty host and a body", body("Host:\r\n")),
         ask("a host in capitals", with("Host: COLORAPP:8080\r\n")),
         ask("a host with a trailing dot", with("Host: colorapp.\r\n")),
         ask("a host with an empty port", with("Host: colorapp:\r\n")),

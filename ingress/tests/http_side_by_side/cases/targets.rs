@@ -48,6 +48,10 @@ pub(crate) fn cases() -> Vec<Case> {
         case("target: a zero byte").ask(b"GET /get/\0 HTTP/1.1\r\nHost: colorapp\r\n\r\n".to_vec()),
         case("target: a DEL").ask(b"GET /get/\x7f HTTP/1.1\r\nHost: colorapp\r\n\r\n".to_vec()),
         case("target: OPTIONS *").ask("OPTIONS * HTTP/1.1\r\nHost: colorapp\r\n\r\n"),
+        case("target: OPTIONS * with a body")
+            .ask("OPTIONS * HTTP/1.1\r\nHost: colorapp\r\nContent-Length: 5\r\n\r\nhello"),
+        case("target: OPTIONS * with a body to come")
+            .ask("OPTIONS * HTTP/1.1\r\nHost: colorapp\r\nContent-Length: 5\r\n\r\n"),
         case("target: OPTIONS of a path").ask("OPTIONS /get HTTP/1.1\r\nHost: colorapp\r\n\r\n"),
         case("target: absolute with another Host")
             .ask("GET http://colorapp:1/get HTTP/1.1\r\nX-A: 1\r\nHost: other\r\n\r\n"),

@@ -1,0 +1,112 @@
+//! The end of a listener, told to its connections.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::task::{Context, Waker};
+
+use slab::Slab;
+
+/// Begins once, for all connections of one listener on one worker. They ask for it each time they are woken, so
+/// it takes no lock, and a connection leaves its waker once.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Drain(Rc<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    has_begun: Cell<bool>,
+    /// Empty from the beginning on.
+    waiting: RefCell<Slab<Waker>>,
+}
+
+/// One connection's look at it.
+#[derive(Debug)]
+pub(super) struct Watch {
+    drain: Drain,
+    key: Option<usize>,
+}
+
+impl Drain {
+    /// Wakes every connection.
+    pub(super) fn begin(&self) {
+        self.0.has_begun.set(true);
+        for (_, waker) in self.0.waiting.take() {
+            waker.wake();
+        }
+    }
+
+    pub(super) fn watch(&self) -> Watch {
+        let drain = self.clone();
+        Watch { drain, key: None }
+    }
+}
+
+impl Watch {
+    /// Whether it has begun. If not, the task that asks first is woken when it begins; only that task may ask.
+    pub(super) fn has_begun(&mut self, cx: &Context<'_>) -> bool {
+        let state = &self.drain.0;
+        if state.has_begun.get() {
+            return true;
+        }
+        let leave = || state.waiting.borrow_mut().insert(cx.waker().clone());
+        self.key.get_or_insert_with(leave);
+        false
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        if let Some(key) = self.key {
+            self.drain.0.waiting.borrow_mut().try_remove(key);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+    use std::task::Poll;
+
+    use tokio::task::{LocalSet, spawn_local, yield_now};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn whoever_waits_is_woken_when_it_begins_and_whoever_comes_later_sees_it_at_once() {
+        let drain = Drain::default();
+        let wait = async |mut watch: Watch| {
+            poll_fn(|cx| {
+                if watch.has_begun(cx) {
+                    Poll::Ready(())
+                } else {
+                    Poll::Pending
+                }
+            })
+            .await;
+        };
+        let check = async {
+            let waiting = spawn_local(wait(drain.watch()));
+            yield_now().await;
+            assert_eq!(drain.0.waiting.borrow().len(), 1);
+            drain.begin();
+            waiting.await.unwrap();
+            wait(drain.watch()).await;
+        };
+        LocalSet::new().run_until(check).await;
+    }
+
+    #[test]
+    fn whoever_leaves_leaves_nothing_behind() {
+        let drain = Drain::default();
+        let mut watch = drain.watch();
+        for _ in 0..3 {
+            assert!(!watch.has_begun(&Context::from_waker(Waker::noop())));
+        }
+        assert_eq!(
+            drain.0.waiting.borrow().len(),
+            1,
+            "once, however often it asks"
+        );
+        drop(watch);
+        assert!(drain.0.waiting.borrow().is_empty());
+    }
+}
