@@ -44,7 +44,7 @@ fn namespace(world: &World) -> Value {
 
 /// Everything that was there is there, with these beside it.
 #[track_caller]
-fn has_also(world: &World, before: &Value, labels: Value) {
+fn has_also(world: &World, before: &Value, labels: &Value) {
     let now = namespace(world);
     let mut expected = before["labels"].clone();
     for (name, value) in labels.as_object().unwrap() {
@@ -62,7 +62,7 @@ async fn comes_back(world: &World, mesh: &str, before: &Value, labels: Value) {
         .deploy(&["--mesh", mesh])
         .await
         .said("was there before: it is used, and cleanup will keep it");
-    has_also(world, before, labels);
+    has_also(world, before, &labels);
     let deployed = world.stored();
     world
         .deploy(&["--mesh", mesh])
@@ -165,7 +165,7 @@ async fn another_mesh_leaves_nothing_of_the_first_ones_labels() {
     let added = json!({
         "istio.io/dataplane-mode": "ambient", "pod-security.kubernetes.io/enforce": "privileged",
     });
-    has_also(&world, &before, added);
+    has_also(&world, &before, &added);
     world.deploy(&["--mesh", "envoy"]).await;
     assert_eq!(namespace(&world), before);
 }
@@ -194,7 +194,7 @@ async fn what_force_changed_is_put_back() {
     let labels = json!({"istio-injection": "disabled", "team": "shop", "pod-security.kubernetes.io/enforce": "privileged"});
     let before = add(&world, json!({"labels": labels}), true);
     world.deploy(&["--mesh", "istio", "--force"]).await;
-    has_also(&world, &before, json!({"istio-injection": "enabled"}));
+    has_also(&world, &before, &json!({"istio-injection": "enabled"}));
     // It is known by whom.
     world
         .deploy(&["--mesh", "istio"])

@@ -26,7 +26,7 @@ impl Cluster {
             None => format!("{}-istio", gateway.2),
         };
         for (resource, made) in parts(&object, waypoint) {
-            if !self.apply_part(key(resource, &gateway.1, &name), made) {
+            if !self.apply_part(key(resource, &gateway.1, &name), &made) {
                 self.given_up.insert((gateway.clone(), generation));
                 return;
             }
@@ -44,13 +44,13 @@ impl Cluster {
 
     /// Merges it into what is there, whoever made that. The selector of a Deployment can never change, so there it
     /// fails, and after five times Istio no longer tries.
-    fn apply_part(&mut self, part: Key, made: Value) -> bool {
+    fn apply_part(&mut self, part: Key, made: &Value) -> bool {
         let mut object = self.store.get(&part).cloned().unwrap_or(json!({}));
         let selector = object["spec"]["selector"].clone();
         if object["metadata"]["deletionTimestamp"].is_string() {
             return true;
         }
-        patch::strategic(&mut object, &made);
+        patch::strategic(&mut object, made);
         if part.0 == "deployments.apps"
             && selector.is_object()
             && object["spec"]["selector"] != selector
