@@ -70,10 +70,7 @@ async fn cleanup_takes_components_along() {
 #[tokio::test]
 async fn the_image_of_traffic_is_built_where_it_is_used() {
     let world = World::bare().await;
-    let built = |world: &World| {
-        let pushed = "docker push ghcr.io/me/outlier-demo:v1\n";
-        world.calls().contains(pushed)
-    };
+    let built = |world: &World| world.calls().contains("--target outlier-demo ");
     let flags = ["--mesh", "envoy", "--registry", "ghcr.io/me", "--tag", "v1"];
     world.run(&flags).await.ended(0);
     assert!(!built(&world), "{}", world.calls());
@@ -81,9 +78,13 @@ async fn the_image_of_traffic_is_built_where_it_is_used() {
     world.run(&flags).await.ended(0);
     assert!(built(&world), "{}", world.calls());
     let traffic = find(&world, "deployments.apps", "traffic").unwrap();
-    assert_eq!(
-        traffic["spec"]["template"]["spec"]["containers"][0]["image"],
-        "ghcr.io/me/outlier-demo:v1"
+    let image = &traffic["spec"]["template"]["spec"]["containers"][0]["image"];
+    assert!(
+        image
+            .as_str()
+            .unwrap()
+            .starts_with("ghcr.io/me/outlier-demo"),
+        "{image}"
     );
 }
 
