@@ -73,14 +73,16 @@ pub struct Cluster {
     pub port: u16,
     /// Outlier detection, if the VirtualNode's listener asks for it.
     pub outlier: Option<OutlierPolicy>,
-    /// Connections that may be open to it at once (`connectionPool.http.maxConnections`).
+    /// Connections that may be open to it at once (`connectionPool.http.maxConnections`), but for the first one to
+    /// each replica, which is always made (FACTS 15.1).
     pub max_connections: u32,
-    /// Requests that may wait for a connection (`connectionPool.http.maxPendingRequests`).
+    /// Requests that may wait for a connection, also for one that is being made
+    /// (`connectionPool.http.maxPendingRequests`, FACTS 15.2).
     pub max_pending: u32,
     /// How long a request to it may take, whatever a longer route timeout allows: on the receiving side App
     /// Mesh applies `listeners[].timeout.http.perRequest`, 15 s unless set; `None` is without end.
     pub timeout: Option<Duration>,
-    /// How long a connection to it may be idle before it is closed (`listeners[].timeout.http.idle`);
+    /// How long a connection to it may be idle before it is closed (`listeners[].timeout.http.idle`, FACTS 15.9);
     /// `None` is without end.
     pub idle_timeout: Option<Duration>,
 }

@@ -3,8 +3,9 @@
 //!
 //! Each [`Worker`] is a thread with a runtime, a listener and a pool of its own. A request is served by
 //! one task from its first byte to its last: the upstream connection is polled by the task that needs
-//! its answer, so nothing is handed from task to task. Workers share the clusters' atomics and
-//! snapshots; the path takes no lock, and sets no timer as long as nothing is late (`alarm.rs`).
+//! its answer, so nothing is handed from task to task, but for a connection to one who waits for it
+//! (`pool.rs`). Workers share the clusters' atomics and snapshots; the path takes no lock, and sets no
+//! timer as long as nothing is late (`alarm.rs`).
 //!
 //! What a client sees is what Envoy would show it (FACTS section 11), but for the `server` header.
 

@@ -101,7 +101,7 @@ pub struct ClusterStats {
     pub upstream_rq_retry_success: Counter,
     /// Requests that used up their retries.
     pub upstream_rq_retry_limit_exceeded: Counter,
-    /// Requests that cannot be retried because their body is too large to keep.
+    /// Requests that cannot be retried because their body is too large to keep, or others keep too much.
     pub retry_or_shadow_abandoned: Counter,
     /// Lookups of the hosts' DNS name.
     pub update_attempt: Counter,

@@ -1,8 +1,10 @@
 //! Which connections of clients a worker takes, and which it keeps.
 //!
 //! At the limit somebody who comes is let in for one who waits: a connection on which nothing is being
-//! answered. So clients that open connections and say nothing, or drip their requests, keep nobody out,
-//! not even others from their own address. Who is answered is never cut.
+//! answered. So clients that open connections and say nothing, or drip the heads of their requests, keep
+//! nobody out, not even others from their own address. Who is answered is never cut for another. That is
+//! whoever has sent a whole head: a client that drips its body, or takes its answer drop by drop, keeps its
+//! place for as long as [`Patience`](super::limits::Patience) lets it.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;

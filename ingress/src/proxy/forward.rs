@@ -1,6 +1,6 @@
 //! One request: route it, try hosts until one answers or the policy says stop, pass the answer on.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::rc::Rc;
@@ -23,7 +23,7 @@ use super::headers::{self, About};
 use super::limits::Patience;
 use super::pool::Pool;
 use super::reason;
-use super::request_body::{Limits, RequestBody, Source};
+use super::request_body::{Limits, Memory, Source};
 use super::response_body::ResponseBody;
 use super::retry;
 use super::router::{Routed, Router};
@@ -37,6 +37,7 @@ pub(super) struct Forwarder {
     balancer: Rc<Balancer>,
     downstream: Arc<Downstream>,
     patience: Patience,
+    memory: Memory,
 }
 
 /// What stays the same over all attempts at one request.
@@ -45,7 +46,7 @@ struct Job<'a> {
     balancer: &'a Rc<Balancer>,
     downstream: &'a Downstream,
     /// `None` once the last attempt has it.
-    head: Option<Parts>,
+    head: RefCell<Option<Parts>>,
     body: Source,
     start: Instant,
     limits: Limits,
@@ -53,17 +54,20 @@ struct Job<'a> {
 }
 
 impl Forwarder {
+    /// `memory` is the worker's.
     pub(super) fn new(
         router: Arc<Router>,
         balancer: Rc<Balancer>,
         downstream: Arc<Downstream>,
         patience: Patience,
+        memory: Memory,
     ) -> Self {
         Self {
             router,
             balancer,
             downstream,
             patience,
+            memory,
         }
     }
 
@@ -99,12 +103,12 @@ impl Forwarder {
             return answer::refusal(StatusCode::URI_TOO_LONG);
         };
         head.uri = target;
-        let body = Source::new(body, routed.retry.retries());
+        let body = Source::new(body, routed.retry.retries(), &self.memory);
         Job {
             routed,
             balancer: &self.balancer,
             downstream: &self.downstream,
-            head: Some(head),
+            head: RefCell::new(Some(head)),
             body,
             start,
             limits: Limits {
@@ -127,14 +131,8 @@ impl Job<'_> {
         let mut tried = Vec::new();
         let mut retries = 0;
         loop {
-            // Only an attempt that may have a successor leaves a head behind.
-            let head = if retries < policy.max_retries {
-                self.head.clone()
-            } else {
-                self.head.take()
-            };
-            let head = head.expect("there is no attempt after the last");
-            let attempted = self.attempt(head, &mut tried).await;
+            let is_last = retries == policy.max_retries;
+            let attempted = self.attempt(is_last, &mut tried).await;
             let outcome = attempted
                 .as_ref()
                 .map(Attempted::status)
@@ -155,7 +153,7 @@ impl Job<'_> {
                         self.body.stop_keeping();
                     }
                     let left = self.body.time_left(self.limits);
-                    if let (Some(head), Some(left)) = (&mut self.head, left) {
+                    if let (Some(head), Some(left)) = (self.head.get_mut(), left) {
                         headers::expect_within(&mut head.headers, left);
                     }
                     continue;
@@ -195,8 +193,8 @@ impl Job<'_> {
         kept
     }
 
-    /// Sends the request with `head` to the next host and waits for the head of its answer.
-    async fn attempt(&self, head: Parts, tried: &mut Vec<HostId>) -> Result<Attempted, Failure> {
+    /// Sends the request to the next host and waits for the head of its answer.
+    async fn attempt(&self, is_last: bool, tried: &mut Vec<HostId>) -> Result<Attempted, Failure> {
         let cluster = self.cluster();
         let Some(host) = self.balancer.pick(self.routed.cluster, tried) else {
             cluster.stats().upstream_cx_none_healthy.inc();
@@ -210,8 +208,7 @@ impl Job<'_> {
             self.body.clone(),
         );
         let due = Cell::new(None);
-        let request = Request::from_parts(head, self.body.attempt());
-        let sent = self.send(request, &mut exchange, &due);
+        let sent = self.send(is_last, &mut exchange, &due);
         let sent = self.within_deadline(&due, sent).await;
         match sent.and_then(|answered| answered) {
             Ok(response) => Ok(exchange.answered(response)),
@@ -228,10 +225,18 @@ impl Job<'_> {
     /// `due`: until when the attempt may take, which counts from its connection.
     async fn send(
         &self,
-        mut request: Request<RequestBody>,
+        is_last: bool,
         exchange: &mut Exchange,
         due: &Cell<Option<Instant>>,
     ) -> Result<Response<Incoming>, Failure> {
+        // Only an attempt that may have a successor leaves a head behind.
+        let head = if is_last {
+            self.head.take()
+        } else {
+            self.head.borrow().clone()
+        };
+        let head = head.expect("there is no attempt after the last");
+        let mut request = Request::from_parts(head, self.body.attempt());
         loop {
             let host = exchange.host();
             let mut connection = match self.pool().take(host) {

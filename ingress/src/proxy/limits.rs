@@ -24,7 +24,8 @@ pub struct Patience {
     pub head: Duration,
     /// Between two requests. One hour as in Envoy.
     pub idle: Duration,
-    /// Between two parts of a request's body. Five minutes as in Envoy (`stream_idle_timeout`).
+    /// Between two parts of a request's body, be they of one byte. Five minutes as in Envoy
+    /// (`stream_idle_timeout`).
     pub body: Duration,
     /// For a request's body in all, from the end of its head; `None` is without end, as in Envoy
     /// (`request_timeout`).

@@ -1,12 +1,12 @@
 //! A client's body on its way to a host, kept for a retry as long as it is small and there may be one.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use tokio::time::Instant;
@@ -15,6 +15,10 @@ use super::failure::Failure;
 
 /// How much of a body is kept for a retry: Envoy's default buffer limit of a listener.
 const KEPT: usize = 1 << 20;
+
+/// How much all bodies of a worker may keep at a time. Envoy has no such limit: there, as many clients as there
+/// are connections could have 1 MiB each.
+const KEPT_IN_ALL: usize = 16 << 20;
 
 /// How much of what is kept is handed out at once.
 const PIECE: usize = 64 << 10;
@@ -45,8 +49,15 @@ struct Tee<B> {
 
 /// The bytes for a further attempt. They are copies: a part as hyper hands it out keeps the whole buffer that
 /// was read into, 8 KiB or more for a single byte.
-#[derive(Debug, Default)]
-struct Kept(BytesMut);
+#[derive(Debug)]
+struct Kept {
+    bytes: Vec<u8>,
+    memory: Memory,
+}
+
+/// What the bodies of a worker take, all together.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Memory(Rc<Cell<usize>>);
 
 /// How long a request may take.
 #[derive(Clone, Copy, Debug)]
@@ -72,7 +83,7 @@ enum Progress {
 enum State {
     /// Everything read so far is kept.
     Kept,
-    /// It is not: there may be no second attempt, or it was too long for one.
+    /// It is not: there may be no second attempt, or it was too long for one, or others keep too much.
     NotKept,
     /// The client went away in the middle of it.
     Broken,
@@ -85,15 +96,16 @@ impl State {
 }
 
 impl Source {
-    /// The body of a request whose head arrived now. `keeps`: there may be a second attempt.
-    pub(super) fn new(body: Incoming, keeps: bool) -> Self {
+    /// The body of a request whose head arrived now. `keeps`: there may be a second attempt, for which it is
+    /// kept in `memory`.
+    pub(super) fn new(body: Incoming, keeps: bool, memory: &Memory) -> Self {
         let arrived = Instant::now();
         if body.is_end_stream() {
             return Self { tee: None, arrived };
         }
         let tee = Tee {
             body,
-            kept: Kept::default(),
+            kept: Kept::new(memory),
             state: State::new(keeps),
             progress: Progress::Partial(arrived),
         };
@@ -181,7 +193,7 @@ impl<B: Body<Data = Bytes> + Unpin> Tee<B> {
         }
         if self.state == State::NotKept {
             // Whoever was to send it has sent it.
-            self.kept = Kept::default();
+            self.kept.clear();
             *taken = 0;
         }
         loop {
@@ -223,7 +235,7 @@ impl<B: Body<Data = Bytes> + Unpin> Tee<B> {
             *taken += chunk.len();
         } else {
             self.state = State::NotKept;
-            self.kept = Kept::default();
+            self.kept.clear();
             *taken = 0;
         }
     }
@@ -237,25 +249,61 @@ impl<B: Body<Data = Bytes> + Unpin> Tee<B> {
 }
 
 impl Kept {
+    fn new(memory: &Memory) -> Self {
+        Self {
+            bytes: Vec::new(),
+            memory: memory.clone(),
+        }
+    }
+
     /// `false` when it would be too much, and nothing is added.
     fn add(&mut self, chunk: &[u8]) -> bool {
-        let bytes = &mut self.0;
-        let length = bytes.len() + chunk.len();
+        let (length, before) = (self.bytes.len() + chunk.len(), self.bytes.capacity());
         if length > KEPT {
             return false;
         }
-        if length > bytes.capacity() {
-            let capacity = length.max(2 * bytes.capacity()).min(KEPT);
-            bytes.reserve(capacity - bytes.len());
+        if length > before {
+            let capacity = length.max(2 * before).min(KEPT);
+            if !self.memory.take(capacity - before) {
+                return false;
+            }
+            self.bytes.reserve_exact(capacity - self.bytes.len());
         }
-        bytes.extend_from_slice(chunk);
+        self.bytes.extend_from_slice(chunk);
         true
+    }
+
+    fn clear(&mut self) {
+        let bytes = std::mem::take(&mut self.bytes);
+        self.memory.give_back(bytes.capacity());
     }
 
     /// What comes after the first `taken` bytes, or the beginning of it.
     fn piece(&self, taken: usize) -> Option<Bytes> {
-        let rest = self.0.get(taken..).filter(|rest| !rest.is_empty())?;
+        let rest = self.bytes.get(taken..).filter(|rest| !rest.is_empty())?;
         Some(Bytes::copy_from_slice(&rest[..rest.len().min(PIECE)]))
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        self.clear();
+    }
+}
+
+impl Memory {
+    /// `false` when there is not so much left.
+    fn take(&self, bytes: usize) -> bool {
+        let taken = self.0.get() + bytes;
+        let fits = taken <= KEPT_IN_ALL;
+        if fits {
+            self.0.set(taken);
+        }
+        fits
+    }
+
+    fn give_back(&self, bytes: usize) {
+        self.0.set(self.0.get() - bytes);
     }
 }
 

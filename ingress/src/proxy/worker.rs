@@ -32,6 +32,7 @@ use super::drain::{Drain, Watch};
 use super::forward::Forwarder;
 use super::limits::Limits;
 use super::pool::Pool;
+use super::request_body::Memory;
 use super::response_body::ResponseBody;
 use super::router::Router;
 use super::shape::{self, Unacceptable};
@@ -96,6 +97,7 @@ impl Worker {
     async fn run(self, mut stop: Stop) -> io::Result<()> {
         let balancer = Rc::new(Balancer::new(&self.clusters, self.first_turn));
         spawn_local(keep_clean(Rc::clone(&balancer), self.clusters));
+        let memory = Memory::default();
         let mut listeners = JoinSet::new();
         for Listener {
             socket,
@@ -109,6 +111,7 @@ impl Worker {
                 Rc::clone(&balancer),
                 Arc::clone(&downstream),
                 self.limits.patience,
+                memory.clone(),
             );
             let serving = Serving {
                 forwarder: Rc::new(forwarder),

@@ -23,7 +23,7 @@ impl Body for Bytewise {
 fn tee(body: &[u8], keeps: bool) -> Tee<Bytewise> {
     Tee {
         body: Bytewise(body.to_vec()),
-        kept: Kept::default(),
+        kept: Kept::new(&Memory::default()),
         state: State::new(keeps),
         progress: Progress::Partial(Instant::now()),
     }
@@ -45,14 +45,14 @@ fn send(tee: &mut Tee<Bytewise>, taken: &mut usize, n: usize) -> Vec<u8> {
 /// A client that sends each byte on its own makes the proxy hold bytes, not read buffers.
 #[test]
 fn ten_thousand_chunks_of_one_byte_take_about_ten_thousand_bytes() {
-    let mut kept = Kept::default();
+    let mut kept = Kept::new(&Memory::default());
     for n in 0..10_000_u32 {
         let read = Bytes::from(vec![n as u8; 8 << 10]);
         assert!(kept.add(&read.slice(..1)));
         assert!(read.is_unique(), "the buffer is free again");
     }
-    assert_eq!(kept.0.len(), 10_000);
-    assert!(kept.0.capacity() <= 20_000, "{}", kept.0.capacity());
+    assert_eq!(kept.bytes.len(), 10_000);
+    assert!(kept.bytes.capacity() <= 20_000, "{}", kept.bytes.capacity());
     let expected: Vec<u8> = (0..10_000_u32).map(|n| n as u8).collect();
     assert_eq!(kept.piece(0).unwrap(), expected);
     assert_eq!(kept.piece(9_999).unwrap(), expected[9_999..]);
@@ -61,9 +61,9 @@ fn ten_thousand_chunks_of_one_byte_take_about_ten_thousand_bytes() {
 
 #[test]
 fn no_more_is_held_than_may_be_kept() {
-    let mut kept = Kept::default();
+    let mut kept = Kept::new(&Memory::default());
     while kept.add(&[0; 1 << 10]) {}
-    assert_eq!((kept.0.len(), kept.0.capacity()), (KEPT, KEPT));
+    assert_eq!((kept.bytes.len(), kept.bytes.capacity()), (KEPT, KEPT));
     assert_eq!(kept.piece(1).unwrap().len(), PIECE, "a part at a time");
 }
 
@@ -71,7 +71,7 @@ fn no_more_is_held_than_may_be_kept() {
 fn nothing_is_kept_where_nothing_is_tried_again() {
     let mut tee = tee(b"hello", false);
     assert_eq!(send(&mut tee, &mut 0, 9), b"hello");
-    assert_eq!(tee.kept.0.capacity(), 0);
+    assert_eq!(tee.kept.bytes.capacity(), 0);
 }
 
 #[test]
@@ -94,5 +94,27 @@ fn once_there_is_no_further_attempt_nothing_more_is_kept() {
         b"hello",
         "what was kept, and the rest"
     );
-    assert_eq!((taken, tee.kept.0.capacity()), (0, 0));
+    assert_eq!((taken, tee.kept.bytes.capacity()), (0, 0));
+}
+
+/// However many clients there are, and wherever their bodies end.
+#[test]
+fn all_bodies_together_take_no_more_than_they_may() {
+    let memory = Memory::default();
+    let chunk = [0; 100_000];
+    let mut all: Vec<Kept> = Vec::new();
+    for _ in 0..100 {
+        let mut kept = Kept::new(&memory);
+        while kept.add(&chunk) {}
+        all.push(kept);
+    }
+    let held: usize = all.iter().map(|kept| kept.bytes.capacity()).sum();
+    assert_eq!(held, memory.0.get());
+    assert!(held <= KEPT_IN_ALL && held > KEPT_IN_ALL - KEPT, "{held}");
+    all.pop_if(|last| last.bytes.is_empty())
+        .expect("there was no room for all");
+    all.remove(0);
+    assert!(Kept::new(&memory).add(&chunk), "there is room again");
+    drop(all);
+    assert_eq!(memory.0.get(), 0);
 }
