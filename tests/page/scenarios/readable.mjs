@@ -7,6 +7,8 @@ import { createRequire } from "node:module";
 import { PROJECTOR, scenario } from "../stage.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+/** The projector, with the bars of a browser around the page. */
+const LOW = { width: 1280, height: 600 };
 const PHONE = { width: 390, height: 844 };
 
 async function accessible(stage, what) {
@@ -17,11 +19,11 @@ async function accessible(stage, what) {
   assert.deepEqual(told, [], `${what}: what axe calls serious`);
 }
 
-async function fits(stage) {
+async function fits(stage, screen) {
   await stage.whole("Request path");
   for (const name of ["Request path", "Timeline", "Controls"]) {
     const { y, height } = await stage.region(name).boundingBox();
-    assert.ok(y >= 0 && y + height <= PROJECTOR.height, `${name} is at ${y} to ${y + height} of ${PROJECTOR.height}`);
+    assert.ok(y >= 0 && y + height <= screen.height, `${name} is at ${y} to ${y + height} of ${screen.height}`);
   }
   assert.ok(await stage.page.evaluate(() => document.documentElement.scrollHeight <= innerHeight), "the page scrolls");
 }
@@ -40,9 +42,12 @@ scenario("readable", {}, async (stage) => {
   await stage.replicaThat("an ejected replica", (one) => one.state === "ejected");
   for (const colorScheme of ["light", "dark"]) {
     await stage.page.emulateMedia({ colorScheme });
+    await stage.page.setViewportSize(LOW);
+    await stage.shot(`low window ${colorScheme}`);
+    await fits(stage, LOW);
     await stage.page.setViewportSize(PROJECTOR);
     await stage.shot(`projector ${colorScheme}`);
-    await fits(stage);
+    await fits(stage, PROJECTOR);
     await accessible(stage, `projector, ${colorScheme}`);
     await stage.page.setViewportSize(PHONE);
     await stage.shot(`phone ${colorScheme}`);
