@@ -4,12 +4,14 @@
 //!
 //! `colorapp`, `front` and `ingress` meet on the wire only; this is the one crate they share.
 
+mod alarm;
 mod env;
 mod exit;
 mod exposition;
 mod health;
 mod listen;
 mod logging;
+mod longest;
 mod lookup;
 mod open_files;
 mod otlp;
@@ -21,12 +23,14 @@ mod stop;
 mod token;
 mod trace;
 
+pub use alarm::Alarm;
 pub use env::{Environment, ProcessEnvironment, setting};
 pub use exit::{ConfigError, EX_USAGE, report};
 pub use exposition::exposition;
 pub use health::{Readiness, routes as health_routes};
 pub use listen::{BindError, bind};
 pub use logging::{LogFormat, init as init_logging};
+pub use longest::longest_waiting;
 pub use lookup::SystemLookup;
 pub use open_files::raise_open_files;
 pub use otlp::Tracer;

@@ -12,6 +12,7 @@ use std::net::IpAddr;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use service::longest_waiting;
 use slab::Slab;
 use tokio::task::AbortHandle;
 use tracing::{info, warn};
@@ -19,10 +20,6 @@ use tracing::{info, warn};
 use super::client::Talk;
 use super::limits::Limits;
 use crate::metrics::Downstream;
-
-/// How many connections are looked at to find one that waits long. To find the one that waits longest would
-/// take an order that every request changes, or a look at all of them for everybody who comes.
-const LOOKS: usize = 64;
 
 /// The connections of one listener on one worker.
 pub(super) struct Admission {
@@ -103,20 +100,10 @@ impl Admission {
     /// The one that waits longest of all connections, or of some taken at random where there are many.
     fn longest_waiting(&self) -> Option<AbortHandle> {
         let mut guests = self.guests.borrow_mut();
-        let places = guests.capacity();
-        let look = |look| {
-            if places > LOOKS {
-                fastrand::usize(..places)
-            } else {
-                look
-            }
-        };
-        let waiting = |key| {
-            let guest = guests.get(key)?;
+        let key = longest_waiting(&guests, |guest| {
             guest.task.as_ref()?;
-            Some((guest.talk.waiting_since()?, key))
-        };
-        let (_, key) = (0..places.min(LOOKS)).map(look).filter_map(waiting).min()?;
+            guest.talk.waiting_since()
+        })?;
         guests.get_mut(key)?.task.take()
     }
 

@@ -1,69 +1,22 @@
-//! Deadlines without a timer per request.
+//! A connection's alarm, for all who have deadlines on it.
 
 use std::cell::RefCell;
-use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
-use tokio::time::{self, Instant, Sleep};
+use tokio::time::Instant;
 
-/// One timer for all deadlines of a client connection, one deadline at a time.
-///
-/// Arming and disarming a timer for each request would cost more than the request's other bookkeeping.
-/// So the timer is left armed for the deadline of an earlier request, and only when it fires and the
-/// current deadline is later is it armed again: about once per timeout, not once per request.
+/// A handle to a [`service::Alarm`]. Clones share it.
 #[derive(Clone, Debug)]
-pub(super) struct Alarm(Rc<RefCell<Pin<Box<Sleep>>>>);
-
-/// Long enough to mean never, short enough for the timer wheel.
-const NEVER: Duration = Duration::from_secs(365 * 24 * 3_600);
+pub(super) struct Alarm(Rc<RefCell<service::Alarm>>);
 
 impl Alarm {
     pub(super) fn new() -> Self {
-        Self(Rc::new(RefCell::new(Box::pin(time::sleep(NEVER)))))
+        Self(Rc::new(RefCell::new(service::Alarm::new())))
     }
 
     /// Ready once `deadline` has passed; until then the task is woken at the deadline or before.
     pub(super) fn poll_at(&self, cx: &mut Context<'_>, deadline: Instant) -> Poll<()> {
-        let mut timer = self.0.borrow_mut();
-        if deadline < timer.deadline() {
-            timer.as_mut().reset(deadline);
-        }
-        while timer.as_mut().poll(cx).is_ready() {
-            if Instant::now() >= deadline {
-                return Poll::Ready(());
-            }
-            timer.as_mut().reset(deadline);
-        }
-        Poll::Pending
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::future::poll_fn;
-
-    #[tokio::test(start_paused = true)]
-    async fn a_deadline_is_kept_whether_the_timer_was_armed_for_an_earlier_or_a_later_one() {
-        let alarm = Alarm::new();
-        let start = Instant::now();
-        for seconds in [5, 15, 20, 21] {
-            let deadline = start + Duration::from_secs(seconds);
-            poll_fn(|cx| alarm.poll_at(cx, deadline)).await;
-            assert_eq!(start.elapsed().as_secs(), seconds);
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_timer_that_fires_for_a_forgotten_deadline_is_not_taken_for_the_current_one() {
-        let alarm = Alarm::new();
-        let start = Instant::now();
-        let early = start + Duration::from_secs(1);
-        let pending = poll_fn(|cx| Poll::Ready(alarm.poll_at(cx, early))).await;
-        assert!(pending.is_pending());
-        poll_fn(|cx| alarm.poll_at(cx, start + Duration::from_secs(10))).await;
-        assert_eq!(start.elapsed().as_secs(), 10);
+        self.0.borrow_mut().poll_at(cx, deadline)
     }
 }

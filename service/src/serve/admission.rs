@@ -13,10 +13,7 @@ use slab::Slab;
 use tracing::{info, warn};
 
 use super::talk::{Talk, Turns};
-
-/// How many connections are looked at to find one that waits long. To find the one that waits longest would
-/// take an order that every request changes, or a look at all of them for everybody who comes.
-const LOOKS: usize = 64;
+use crate::longest_waiting;
 
 /// The connections of one server.
 #[derive(Debug)]
@@ -66,8 +63,10 @@ impl Admission {
     /// Has one that waits closed, unless it turns out that its request has just come; `false` where nobody waits.
     pub(super) async fn make_room(&self) -> bool {
         // Under the lock, since who is gone by then would never answer.
-        let is_asked =
-            self.with_guests(|guests| longest_waiting(guests).map(|talk| talk.ask_to_leave()));
+        let is_asked = self.with_guests(|guests| {
+            let key = longest_waiting(guests, |talk| talk.waiting())?;
+            guests.get(key).map(|talk| talk.ask_to_leave())
+        });
         if is_asked.is_some() {
             self.turns.settled().await;
         }
@@ -95,21 +94,6 @@ impl Admission {
     fn with_guests<T>(&self, what: impl FnOnce(&mut Slab<Arc<Talk>>) -> T) -> T {
         what(&mut self.guests.lock().unwrap_or_else(PoisonError::into_inner))
     }
-}
-
-/// The one that waits longest of all, or of some taken at random where there are many.
-fn longest_waiting(guests: &Slab<Arc<Talk>>) -> Option<&Talk> {
-    let places = guests.capacity();
-    let look = |look| {
-        if places > LOOKS {
-            fastrand::usize(..places)
-        } else {
-            look
-        }
-    };
-    let waiting = |key| Some((guests.get(key)?.waiting()?, key));
-    let (_, key) = (0..places.min(LOOKS)).map(look).filter_map(waiting).min()?;
-    guests.get(key).map(|talk| &**talk)
 }
 
 impl Place {

@@ -1,24 +1,20 @@
 //! A client's connection as hyper sees it, with deadlines.
 
-use std::future::Future;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::{self, Instant, Sleep};
+use tokio::time::Instant;
 
 use super::limits::Limits;
 use super::talk::Talk;
+use crate::Alarm;
 
 /// What a client gets to hear whose head takes too long (RFC 9110, 15.5.9).
 const TOO_LATE: &[u8] =
     b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
-
-/// Long enough to mean never, short enough for the timer wheel.
-const NEVER: Duration = Duration::from_secs(365 * 24 * 3_600);
 
 /// The connection.
 #[derive(Debug)]
@@ -33,9 +29,7 @@ pub(super) struct Client<S> {
     /// When the wait is over; `None` until it is looked at.
     due: Option<Instant>,
     stalled_since: Option<Instant>,
-    /// It is left armed for an earlier deadline, and armed again when it fires too early, so that a request
-    /// costs no timer of its own.
-    alarm: Pin<Box<Sleep>>,
+    alarm: Alarm,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
@@ -48,7 +42,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
             has_begun: false,
             due: None,
             stalled_since: None,
-            alarm: Box::pin(time::sleep(NEVER)),
+            alarm: Alarm::new(),
         }
     }
 
@@ -72,7 +66,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
             self.limits.idle
         };
         let due = *self.due.get_or_insert_with(|| Instant::now() + patience);
-        ready!(self.poll_at(cx, due));
+        ready!(self.alarm.poll_at(cx, due));
         if self.has_begun {
             // All that can be done for a client that does not do its part.
             let _tried = Pin::new(&mut self.stream).poll_write(cx, TOO_LATE);
@@ -90,22 +84,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
             return written;
         }
         let since = *self.stalled_since.get_or_insert_with(Instant::now);
-        ready!(self.poll_at(cx, since + self.limits.stall));
+        ready!(self.alarm.poll_at(cx, since + self.limits.stall));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
-    }
-
-    /// Ready once `deadline` has passed; until then the task is woken at the deadline or before.
-    fn poll_at(&mut self, cx: &mut Context<'_>, deadline: Instant) -> Poll<()> {
-        if deadline < self.alarm.deadline() {
-            self.alarm.as_mut().reset(deadline);
-        }
-        while self.alarm.as_mut().poll(cx).is_ready() {
-            if Instant::now() >= deadline {
-                return Poll::Ready(());
-            }
-            self.alarm.as_mut().reset(deadline);
-        }
-        Poll::Pending
     }
 }
 
@@ -167,8 +147,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Client<S> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use axum::body::Body;
     use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
+    use tokio::time;
 
     use super::super::talk::Turns;
     use super::*;
