@@ -21,6 +21,18 @@ pub(crate) struct Look {
     pub(crate) mesh: MeshReport,
 }
 
+impl Look {
+    /// A fault, an ejection, or a replica that does not answer.
+    pub(crate) fn shows_trouble(&self) -> bool {
+        let found = self.found.as_ref();
+        let is_ill = |found: &Found| {
+            let faulty = found.replicas.iter().any(|replica| replica.fault.is_some());
+            faulty || !found.silent.is_empty()
+        };
+        found.is_some_and(is_ill) || self.mesh.ejects_any()
+    }
+}
+
 /// Where looks are to be had. Clones share them.
 #[derive(Clone)]
 pub(crate) struct Looks {

@@ -187,6 +187,12 @@ impl MeshReport {
         self.hosts.get(&address).cloned().unwrap_or_default()
     }
 
+    /// Whether any host is ejected.
+    pub(crate) fn ejects_any(&self) -> bool {
+        let mut hosts = self.hosts.values();
+        hosts.any(|host| host.state == HostState::Ejected)
+    }
+
     /// Whether the mesh keeps requests from the host at `address`.
     pub(crate) fn is_ejected(&self, address: SocketAddr) -> bool {
         self.hosts

@@ -52,6 +52,10 @@ struct Shared {
     recent: VecDeque<Frame>,
     /// The last look. `None` while nobody watches, and until the first look is done.
     look: Option<Arc<Look>>,
+    /// Whether the last look saw a fault, an ejection or a replica that does not answer.
+    trouble: bool,
+    /// Whether there was an error among the answers of the last digest.
+    errors: bool,
     /// All counters at the last digest. The sum of what the digests told since a state, and that state.
     counts: Counts,
     /// What viewers have seen, without what moves all the time.
@@ -189,7 +193,17 @@ impl Feed {
 
     /// Tells what was counted since the last time.
     pub(super) fn digest(&self) {
-        self.shared.lock().digest(&self.stats);
+        let shared = &mut *self.shared.lock();
+        let was_calm = shared.is_calm();
+        shared.digest(&self.stats);
+        if was_calm && !shared.is_calm() {
+            self.news.notify_one();
+        }
+    }
+
+    /// Whether all is well, as far as anybody knows.
+    pub(super) fn is_calm(&self) -> bool {
+        self.shared.lock().is_calm()
     }
 
     /// How many changes `front` has made so far, to be told to [`saw`](Self::saw).
@@ -211,6 +225,7 @@ impl Feed {
             shared.digest(&self.stats);
             shared.publish("hosts", present(&Hosts::new(&look, &shared.counts)));
         }
+        shared.trouble = look.shows_trouble();
         shared.look = Some(look);
     }
 
@@ -249,6 +264,10 @@ impl Feed {
 }
 
 impl Shared {
+    fn is_calm(&self) -> bool {
+        !self.trouble && !self.errors
+    }
+
     fn digest(&mut self, stats: &Stats) {
         let (window, counts) = stats.take_window();
         self.counts = counts;
@@ -256,6 +275,7 @@ impl Shared {
         let number = self.number + 1;
         let (second_is_over, latency_ms) = self.history.count(&window, number, Instant::now(), at);
         let answers = window.answers();
+        self.errors = answers.keys().any(|code| *code >= 500);
         // Silence is told, too, but once a second is enough for it.
         if answers.is_empty() && !second_is_over {
             return;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use futures_util::FutureExt;
 use serde_json::{Value, json};
 use service::Stop;
 use tokio::time::sleep;
@@ -340,4 +341,36 @@ fn a_fault_that_somebody_else_set_or_that_ended_by_itself_is_marked_when_it_is_s
     assert_eq!(kinds(&mut known, &faulty, false), [], "it is known");
     // A look that began before the change has nothing to say of faults.
     assert_eq!(known.look(&well, false, false, 7), []);
+}
+
+/// Nobody is out without an error, and who is out is not known before somebody looks.
+#[tokio::test]
+async fn the_first_error_ends_the_calm_and_asks_for_a_look() {
+    let front = front();
+    front.stats.watch();
+    let asked = |status| {
+        answer(&front, "a", status);
+        front.feed.digest();
+        front.feed.news.notified().now_or_never().is_some()
+    };
+    assert!(!asked(200), "a good answer is no reason to look");
+    assert!(asked(500));
+    assert!(!asked(500), "looks come often by now");
+    assert!(!front.feed.is_calm());
+    assert!(!asked(200));
+    assert!(front.feed.is_calm());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fault_or_an_ejection_is_no_calm() {
+    let front = front();
+    for (seen, calm) in [
+        (look(None, healthy()), true),
+        (look(Some(json!({"status": 500})), healthy()), false),
+        (look(None, ejected("1970-01-01T00:00:01.500Z")), false),
+        (look(None, None), true),
+    ] {
+        front.feed.saw(Arc::new(seen), front.feed.changes());
+        assert_eq!(front.feed.is_calm(), calm);
+    }
 }

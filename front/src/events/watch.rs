@@ -9,8 +9,12 @@ use tokio::time::{self, Instant, MissedTickBehavior};
 use super::feed::Feed;
 use super::history::DIGEST;
 
-/// Between two looks when nobody changes anything: seldom enough for the replicas and the mesh.
+/// Between two looks while there is something to see: an error, a fault, an ejection.
 const LOOK: Duration = Duration::from_millis(500);
+
+/// Between two looks while all is well. The first error ends it, and so does a change made here; what is left
+/// (a fault set around `front`, a replica more or less) can wait, and a page that stays open costs little.
+const CALM_LOOK: Duration = Duration::from_secs(2);
 
 /// How long the task goes on without a viewer: a page that is loaded again, or whose stream a gateway has cut, is back
 /// by then and misses nothing.
@@ -46,8 +50,9 @@ async fn looks(feed: &Feed) -> Infallible {
         let began = Instant::now();
         let changes = feed.changes();
         feed.saw(feed.looks.one().await, changes);
+        let pause = if feed.is_calm() { CALM_LOOK } else { LOOK };
         tokio::select! {
-            () = time::sleep_until(began + LOOK) => {}
+            () = time::sleep_until(began + pause) => {}
             () = feed.news.notified() => {}
         }
     }
