@@ -88,6 +88,7 @@ fn members(value: &[u8]) -> impl Iterator<Item = &[u8]> {
 pub(crate) fn malformed(error: httparse::Error) -> Malformed {
     match error {
         httparse::Error::TooManyHeaders => Malformed::TooManyFields,
+        httparse::Error::Version => Malformed::Version,
         _ => Malformed::Head,
     }
 }

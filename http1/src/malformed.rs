@@ -9,6 +9,8 @@ use std::fmt;
 pub enum Malformed {
     /// A head is no head: RFC 9112 sections 2 to 5.
     Head,
+    /// It is in a version that is neither HTTP/1.0 nor HTTP/1.1: RFC 9112 section 2.3.
+    Version,
     /// It has more fields than it may.
     TooManyFields,
     /// It says how long its body is twice, or in a way that is no length: RFC 9112 section 6.3.
@@ -27,6 +29,7 @@ impl fmt::Display for Malformed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Head => "the head is malformed",
+            Self::Version => "the version is neither HTTP/1.0 nor HTTP/1.1",
             Self::TooManyFields => "the head has too many fields",
             Self::Length => "the length of the body is ambiguous or malformed",
             Self::Coding => "the body is in a transfer coding other than chunked",

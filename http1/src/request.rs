@@ -21,7 +21,7 @@ impl<'a> RequestHead<'a> {
     /// Empty lines in front of it are a part of it (RFC 9112 2.2).
     ///
     /// # Errors
-    /// [`Malformed::Head`] and [`Malformed::TooManyFields`] as soon as it can be told.
+    /// [`Malformed::Head`], [`Malformed::Version`] and [`Malformed::TooManyFields`] as soon as it can be told.
     pub fn parse(
         bytes: &'a [u8],
         room: &'a mut Room<'a>,
@@ -90,10 +90,19 @@ mod tests {
     }
 
     #[test]
+    fn a_version_of_another_form_is_told_from_garbage() {
+        for version in ["0.9", "1.2", "2.0"] {
+            let bytes = format!("GET / HTTP/{version}\r\n\r\n");
+            let mut room = Room::new(9);
+            let parsed = RequestHead::parse(bytes.as_bytes(), &mut room);
+            assert_eq!(parsed.err(), Some(Malformed::Version), "{version}");
+        }
+    }
+
+    #[test]
     fn what_is_no_head_is_refused() {
         for bytes in [
             "GET  / HTTP/1.1\r\n\r\n",
-            "GET / HTTP/1.2\r\n\r\n",
             "GET / HTTP/1.1\r\nHost : a\r\n\r\n",
             "GET / HTTP/1.1\r\nx-a: one\r\n two\r\n\r\n",
             "GET / HTTP/1.1\r\nx-a: one\rtwo\r\n\r\n",

@@ -19,14 +19,18 @@ pub struct ResponseHead<'a> {
 impl<'a> ResponseHead<'a> {
     /// The head at the beginning of `bytes`, and how many of them it takes; `None` where its end has not come yet.
     /// A field that is folded over several lines is taken, as RFC 9112 5.2 wants it of a user agent; its value
-    /// still has the line ends in it, which [`write::field`](crate::write::field) makes blanks of.
+    /// still has the line ends in it, which [`write::field`](crate::write::field) makes blanks of. An empty line in
+    /// front is none of a response.
     ///
     /// # Errors
-    /// [`Malformed::Head`] and [`Malformed::TooManyFields`] as soon as it can be told.
+    /// [`Malformed::Head`], [`Malformed::Version`] and [`Malformed::TooManyFields`] as soon as it can be told.
     pub fn parse(
         bytes: &'a [u8],
         room: &'a mut Room<'a>,
     ) -> Result<Option<(Self, usize)>, Malformed> {
+        if matches!(bytes.first(), Some(b'\r' | b'\n')) {
+            return Err(Malformed::Head);
+        }
         let mut head = httparse::Response::new(&mut []);
         let parsed = httparse::ParserConfig::default()
             .allow_obsolete_multiline_headers_in_responses(true)
@@ -71,16 +75,20 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_status_is_refused() {
+    fn what_is_no_status_or_no_version_is_refused() {
         for line in [
             "HTTP/1.1 20 OK",
             "HTTP/1.1 2000 OK",
             "HTTP/1.1 099 OK",
-            "HTTP/2.0 200 OK",
             "purple",
+            "",
         ] {
             let head = format!("{line}\r\n\r\n");
             assert_eq!(status(head.as_bytes()), Err(Malformed::Head), "{line}");
+        }
+        for line in ["HTTP/2.0 200 OK", "purple"] {
+            let head = format!("{line}\r\n\r\n");
+            assert_eq!(status(head.as_bytes()), Err(Malformed::Version), "{line}");
         }
     }
 
