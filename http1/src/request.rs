@@ -29,7 +29,10 @@ impl<'a> RequestHead<'a> {
         let mut head = httparse::Request::new(&mut []);
         let status = head
             .parse_with_uninit_headers(bytes, room.lines())
-            .map_err(malformed)?;
+            .map_err(|error| match malformed(error) {
+                Malformed::Version if !names_version(bytes) => Malformed::Head,
+                malformed => malformed,
+            })?;
         let httparse::Status::Complete(length) = status else {
             return Ok(None);
         };
@@ -44,6 +47,17 @@ impl<'a> RequestHead<'a> {
         };
         Ok(Some((head, length)))
     }
+}
+
+/// Whether the first line ends in a version of HTTP, of whatever form its messages are.
+fn names_version(bytes: &[u8]) -> bool {
+    let line = bytes.trim_ascii_start().split(|&byte| byte == b'\n').next();
+    let version = line.map(<[u8]>::trim_ascii_end).unwrap_or_default();
+    let version = version.rsplit(|&byte| byte == b' ').next();
+    matches!(
+        version,
+        Some([b'H', b'T', b'T', b'P', b'/', b'0'..=b'9', b'.', b'0'..=b'9'])
+    )
 }
 
 #[cfg(test)]
@@ -109,6 +123,8 @@ mod tests {
             "GET / HTTP/1.1\r\n: a\r\n\r\n",
             "GET / HTTP/1.1\r\nx-a: \0\r\n\r\n",
             "GET\t/ HTTP/1.1\r\n\r\n",
+            "GET / http/1.1\r\n\r\n",
+            "GET / ICAP/1.0\r\n\r\n",
         ] {
             let mut room = Room::new(9);
             let parsed = RequestHead::parse(bytes.as_bytes(), &mut room);

@@ -11,8 +11,8 @@ pub use part::Part;
 pub use pattern::Pattern;
 pub use policy::{OutlierPolicy, RetryOn, RetryPolicy};
 pub use route::{
-    GatewayRoute, HeaderMatch, HeaderRule, HostMatch, PathMatch, RequestMatch, Rewrite, Route,
-    VirtualService, WeightedTarget,
+    Asked, GatewayRoute, HeaderMatch, HeaderRule, HostMatch, PathMatch, RequestMatch, Rewrite,
+    Route, VirtualService, WeightedTarget,
 };
 
 use std::time::Duration;

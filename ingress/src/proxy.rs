@@ -10,27 +10,27 @@
 //! What a client sees is what Envoy would show it (FACTS section 11), but for the `server` header.
 
 mod admission;
-mod alarm;
 mod answer;
 mod balancer;
+mod buffers;
 mod client;
+mod conversation;
 mod date;
 mod drain;
 mod exchange;
 mod failure;
 mod forward;
-mod framing;
 mod headers;
 mod limits;
-mod number;
 mod pool;
 mod reason;
+mod request;
 mod request_body;
-mod response_body;
 mod retry;
 mod router;
 mod shape;
 mod upstream;
+mod wire;
 mod worker;
 
 pub use limits::{Limits, Patience};

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
+use http::{HeaderName, HeaderValue, Method};
+use http1::Fields;
 
 use super::{ClusterId, Pattern, RetryPolicy, VirtualServiceId};
 
@@ -118,6 +119,19 @@ pub enum HeaderRule {
     },
 }
 
+/// What of a request routes look at.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// Its method.
+    pub method: &'a str,
+    /// Its path, without the query.
+    pub path: &'a str,
+    /// The host it asks for, without a port.
+    pub host: &'a str,
+    /// Its headers.
+    pub fields: Fields<'a>,
+}
+
 /// What a gateway route changes. App Mesh rewrites by default: the host to the virtual service's
 /// name, and the matched prefix to `/`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -129,15 +143,22 @@ pub struct Rewrite {
 }
 
 impl RequestMatch {
-    /// Whether `method`, `uri`'s path, `host` (no port) and `headers` fulfil every part.
-    pub fn matches(&self, method: &Method, uri: &Uri, host: &str, headers: &HeaderMap) -> bool {
-        self.method.as_ref().is_none_or(|wanted| wanted == method)
+    /// Whether what is asked fulfils every part.
+    pub fn matches(&self, asked: Asked<'_>) -> bool {
+        let method = self.method.as_ref();
+        method.is_none_or(|wanted| wanted.as_str() == asked.method)
             && self
                 .path
                 .as_ref()
-                .is_none_or(|path| path.matches(uri.path()))
-            && self.host.as_ref().is_none_or(|wanted| wanted.matches(host))
-            && self.headers.iter().all(|header| header.matches(headers))
+                .is_none_or(|path| path.matches(asked.path))
+            && self
+                .host
+                .as_ref()
+                .is_none_or(|wanted| wanted.matches(asked.host))
+            && self
+                .headers
+                .iter()
+                .all(|header| header.matches(asked.fields))
     }
 }
 
@@ -197,21 +218,17 @@ const JOINED: [&str; 26] = [
 
 impl HeaderMatch {
     /// Whether the rule holds for one of the header's lines (FACTS 16.2).
-    fn matches(&self, headers: &HeaderMap) -> bool {
-        let mut lines = headers.get_all(&self.name).iter();
-        let first = lines.next().map(HeaderValue::as_bytes);
-        let holds = match (first, lines.next()) {
+    fn matches(&self, fields: Fields<'_>) -> bool {
+        let name = self.name.as_str();
+        let mut lines = fields.all(name);
+        let holds = match (lines.next(), lines.next()) {
             (None, _) => false,
             (Some(only), None) => self.rule.holds(only),
-            (Some(_), Some(_)) if JOINED.contains(&self.name.as_str()) => {
-                let lines = headers.get_all(&self.name).iter();
-                let lines: Vec<&[u8]> = lines.map(HeaderValue::as_bytes).collect();
+            (Some(_), Some(_)) if JOINED.contains(&name) => {
+                let lines: Vec<&[u8]> = fields.all(name).collect();
                 self.rule.holds(&lines.join(&b","[..]))
             }
-            (Some(_), Some(_)) => {
-                let mut lines = headers.get_all(&self.name).iter();
-                lines.any(|line| self.rule.holds(line.as_bytes()))
-            }
+            (Some(_), Some(_)) => fields.all(name).any(|line| self.rule.holds(line)),
         };
         holds != self.invert
     }

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
+use super::buffers::Buffers;
 use super::pool::Pool;
 use crate::balance::{self, DEFAULT_SELECTION_RETRIES, RoundRobin};
 use crate::cluster::{Cluster, Host, HostId};
@@ -16,10 +17,17 @@ pub(super) struct Balancer {
 
 impl Balancer {
     /// Each cluster's turn starts at `first_turn`, or at random (FACTS 8.2).
-    pub(super) fn new(clusters: &[Arc<Cluster>], first_turn: Option<u64>) -> Self {
+    pub(super) fn new(
+        clusters: &[Arc<Cluster>],
+        first_turn: Option<u64>,
+        buffers: &Buffers,
+    ) -> Self {
         let own = |cluster: &Arc<Cluster>| {
             let turn = RoundRobin::new(first_turn.unwrap_or_else(|| fastrand::u64(..)));
-            (Pool::new(Arc::clone(cluster)), RefCell::new(turn))
+            (
+                Pool::new(Arc::clone(cluster), buffers.clone()),
+                RefCell::new(turn),
+            )
         };
         Self {
             clusters: clusters.iter().map(own).collect(),

@@ -1,296 +1,274 @@
-//! A client's connection as hyper sees it: with deadlines, and without hyper's own words.
-//!
-//! hyper answers a malformed request by itself, before any service is asked. Envoy's answer has another
-//! body, so hyper's bytes are taken for what they mean, their status, and Envoy's are sent in their
-//! place. They can be told apart: no request is in flight, and all that was answered has been flushed.
+//! A client's connection: its requests, its patience and ours.
 
 use std::cell::Cell;
-use std::io::{self, IoSlice};
-use std::pin::Pin;
+use std::future::poll_fn;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
-use http::StatusCode;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
+use http1::Malformed;
+use memchr::memchr_iter;
+use service::Alarm;
 use tokio::time::Instant;
 
-use super::alarm::Alarm;
-use super::answer;
-use super::framing::{Framing, Refused};
-use super::limits::Patience;
+use super::drain::Watch;
+use super::limits::Limits;
+use super::wire::Wire;
+
+/// How long a client has to hear its last answer: Envoy's default `delayed_close_timeout`. Who closes while bytes are
+/// on their way here takes the answer away with them.
+const LINGER: Duration = Duration::from_secs(1);
 
 /// The connection.
 pub(super) struct Client {
-    stream: TcpStream,
+    wire: Wire,
     talk: Talk,
-    patience: Patience,
+    limits: Limits,
     alarm: Alarm,
-    waiting: Waiting,
-    framing: Framing,
-    /// How many requests had begun when `waiting` was last looked at.
-    begun: u64,
+    /// Since when it has taken nothing of what waits for it.
     stalled_since: Option<Instant>,
-    replacement: Vec<u8>,
+    /// It has had an answer.
+    is_known: bool,
 }
 
-/// What the client is waited for.
-#[derive(Clone, Copy, Debug)]
-enum Waiting {
-    /// Nothing: it is being answered, or just was.
-    Nothing,
-    /// The first byte of its next request, until then.
-    Request(Instant),
-    /// The rest of a request's head, until then.
-    Head(Instant),
-}
-
-/// Where the conversation stands, shared between the connection and the service that answers on it.
+/// Where the conversation stands, for whoever looks for a client that may leave.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Talk(Rc<TalkState>);
+pub(super) struct Talk(Rc<Cell<Option<Instant>>>);
 
-#[derive(Debug, Default)]
-struct TalkState {
-    begun: Cell<u64>,
-    /// What the bytes tell and hyper does not.
-    refused: Cell<Option<Refused>>,
-    late: Cell<Option<Late>>,
-    in_flight: Cell<bool>,
-    /// Something was answered and not flushed yet.
-    unflushed: Cell<bool>,
-    /// When the client had its last answer, or began to send what comes next.
-    waiting_since: Cell<Option<Instant>>,
-    /// Sent in place of whatever hyper writes from now on.
-    verdict: Cell<Option<StatusCode>>,
-}
-
-/// What did not come in time.
+/// Why there is no further request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Late {
-    /// A request's first byte.
-    Request,
-    /// The rest of its head.
-    Head,
+pub(super) enum End {
+    /// The client has left, or nothing more is taken from it.
+    Closed,
+    /// The first byte of its request did not come in time.
+    Idle,
+    /// The rest of its head did not.
+    Late,
+    /// Its head is longer than it may be.
+    TooLarge,
+    /// What it sent is no request.
+    Malformed(Malformed),
 }
 
-/// A request that is being answered. While it lives, what hyper writes is the service's.
-#[derive(Debug)]
-pub(super) struct InFlight(Talk);
+/// The client has left, or takes nothing any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Gone;
 
 impl Talk {
-    /// A request's head has arrived.
-    pub(super) fn begin(&self) -> InFlight {
-        self.0.begun.set(self.0.begun.get() + 1);
-        self.0.in_flight.set(true);
-        self.0.unflushed.set(true);
-        InFlight(self.clone())
-    }
-
-    /// Ends the connection with Envoy's answer for `status`, whatever hyper makes of the response:
-    /// it would answer an HTTP/1.0 request with HTTP/1.0, and Envoy does not. No earlier answer is lost
-    /// by this: hyper takes up a request when the answers before it have been flushed.
-    pub(super) fn end_with(&self, status: StatusCode) {
-        self.0.verdict.set(Some(status));
-    }
-
-    /// What to answer to the request that has begun last, if it must not be passed on.
-    pub(super) fn refused(&self) -> Option<StatusCode> {
-        let begun = self.0.begun.get();
-        self.0
-            .refused
-            .get()
-            .filter(|refused| refused.request == begun)
-            .map(|refused| refused.status)
-    }
-
-    /// Why the connection ended, if it is because the client took too long.
-    pub(super) fn late(&self) -> Option<Late> {
-        self.0.late.get()
-    }
-
-    /// From now on the client is waited for; returns the time.
-    fn wait(&self) -> Instant {
-        let now = Instant::now();
-        self.0.waiting_since.set(Some(now));
-        now
-    }
-
     /// Since when the client is waited for, or for the rest of its request's head; `None` while it is answered.
     pub(super) fn waiting_since(&self) -> Option<Instant> {
-        let is_answered = self.0.in_flight.get() || self.0.unflushed.get();
-        self.0.waiting_since.get().filter(|_| !is_answered)
-    }
-
-    fn hyper_speaks(&self) -> bool {
-        !self.0.in_flight.get() && !self.0.unflushed.get()
-    }
-}
-
-impl Drop for InFlight {
-    fn drop(&mut self) {
-        self.0.0.in_flight.set(false);
+        self.0.get()
     }
 }
 
 impl Client {
-    pub(super) fn new(stream: TcpStream, talk: Talk, patience: Patience, alarm: Alarm) -> Self {
-        let waiting = Waiting::Request(talk.wait() + patience.head);
+    pub(super) fn new(wire: Wire, talk: Talk, limits: Limits) -> Self {
         Self {
-            stream,
+            wire,
             talk,
-            patience,
-            alarm,
-            waiting,
-            framing: Framing::default(),
-            begun: 0,
+            limits,
+            alarm: Alarm::new(),
             stalled_since: None,
-            replacement: Vec::new(),
+            is_known: false,
         }
     }
 
-    /// After a look for bytes: ready when the client has been too slow to send them.
-    fn poll_patience(&mut self, cx: &mut Context<'_>, got_bytes: bool) -> Poll<io::Error> {
-        let begun = self.talk.0.begun.get();
-        if begun != self.begun {
-            self.begun = begun;
-            self.waiting = Waiting::Nothing;
-        }
-        if self.talk.0.in_flight.get() {
-            return Poll::Pending;
-        }
-        self.waiting = match self.waiting {
-            // A part of it may have come behind the request before.
-            Waiting::Nothing if got_bytes || self.framing.in_head() => {
-                Waiting::Head(self.talk.wait() + self.patience.head)
-            }
-            Waiting::Nothing => Waiting::Request(self.talk.wait() + self.patience.idle),
-            Waiting::Request(_) if got_bytes => {
-                Waiting::Head(self.talk.wait() + self.patience.head)
-            }
-            as_before => as_before,
-        };
-        match self.waiting {
-            Waiting::Request(due) => {
-                ready!(self.alarm.poll_at(cx, due));
-                self.talk.0.late.set(Some(Late::Request));
-            }
-            Waiting::Head(due) => {
-                ready!(self.alarm.poll_at(cx, due));
-                self.talk.0.late.set(Some(Late::Head));
-                // All that can be done for a client that does not do its part.
-                let _tried = self
-                    .stream
-                    .try_write(&answer::raw(StatusCode::REQUEST_TIMEOUT));
-            }
-            Waiting::Nothing => return Poll::Pending,
-        }
-        Poll::Ready(io::ErrorKind::TimedOut.into())
-    }
-
-    /// Looks at what hyper wants to write; `true` if it must not reach the client.
-    fn overrules(&mut self, bytes: &[u8]) -> bool {
-        let hyper_said = || {
-            let status = status_of(bytes).filter(|_| self.talk.hyper_speaks())?;
-            Some(self.framing.refused().map_or(status, |known| known.status))
-        };
-        if let Some(status) = self.talk.0.verdict.take().or_else(hyper_said) {
-            self.replacement = answer::raw(status);
-        }
-        !self.replacement.is_empty()
-    }
-
-    fn poll_stalled<T>(
+    /// Waits for the next request: until `read` makes something of the bytes that came, and tells how many of them
+    /// it takes. Once `drain` has begun no request may begin.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub(super) async fn request<T>(
         &mut self,
-        cx: &mut Context<'_>,
-        written: Poll<io::Result<T>>,
-    ) -> Poll<io::Result<T>> {
-        if written.is_ready() {
+        drain: &mut Watch,
+        mut read: impl FnMut(&[u8]) -> Result<Option<(T, usize)>, End>,
+    ) -> Result<T, End> {
+        let patience = self.limits.patience;
+        let start = Instant::now();
+        self.talk.0.set(Some(start));
+        let first_byte = if self.is_known {
+            patience.idle
+        } else {
+            patience.head
+        };
+        let mut due = None;
+        // How many bytes were looked at in vain. A head that comes drop by drop is not read again for each.
+        let mut seen = 0;
+        let end = poll_fn(|cx| {
+            loop {
+                self.skip_empty_lines();
+                let unread = self.wire.unread();
+                if unread.len() > seen {
+                    if seen == 0 || unread.len() >= 2 * seen || ends_in(unread, seen) {
+                        match read(unread) {
+                            Ok(Some((request, length))) => {
+                                self.wire.consume(length);
+                                return Poll::Ready(Ok(request));
+                            }
+                            Ok(None) => {}
+                            Err(end) => return Poll::Ready(Err(end)),
+                        }
+                    }
+                    if unread.len() > self.limits.head_bytes {
+                        return Poll::Ready(Err(End::TooLarge));
+                    }
+                    seen = unread.len();
+                }
+                match self.wire.poll_fill(cx) {
+                    Poll::Ready(Ok(0) | Err(_)) => return Poll::Ready(Err(End::Closed)),
+                    Poll::Ready(Ok(_)) => {}
+                    Poll::Pending => break,
+                }
+            }
+            if seen > 0 {
+                let due = *due.get_or_insert_with(|| {
+                    let now = Instant::now();
+                    self.talk.0.set(Some(now));
+                    now + patience.head
+                });
+                ready!(self.alarm.poll_at(cx, due));
+                return Poll::Ready(Err(End::Late));
+            }
+            if drain.has_begun(cx) {
+                return Poll::Ready(Err(End::Closed));
+            }
+            ready!(self.alarm.poll_at(cx, start + first_byte));
+            Poll::Ready(Err(End::Idle))
+        })
+        .await;
+        self.talk.0.set(None);
+        self.is_known = true;
+        end
+    }
+
+    /// Empty lines before a request are none of it (RFC 9112 2.2), and no beginning.
+    fn skip_empty_lines(&mut self) {
+        loop {
+            let n = match self.wire.unread() {
+                [b'\r', b'\n', ..] => 2,
+                [b'\n', ..] => 1,
+                _ => return,
+            };
+            self.wire.consume(n);
+        }
+    }
+
+    /// What came and is not understood yet.
+    pub(super) fn unread(&self) -> &[u8] {
+        self.wire.unread()
+    }
+
+    /// The first `n` bytes of it are understood.
+    pub(super) fn consume(&mut self, n: usize) {
+        self.wire.consume(n);
+    }
+
+    /// Reads more; ready with an error when nothing more comes.
+    pub(super) fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Gone>> {
+        match ready!(self.wire.poll_fill(cx)) {
+            Ok(0) | Err(_) => Poll::Ready(Err(Gone)),
+            Ok(_) => Poll::Ready(Ok(())),
+        }
+    }
+
+    /// Ready when the client that waits for an answer has left. One that has sent its next request already
+    /// is not looked at: what it sends waits in its socket.
+    pub(super) fn poll_gone(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        while self.wire.unread().is_empty() {
+            if ready!(self.poll_fill(cx)).is_err() {
+                return Poll::Ready(());
+            }
+        }
+        Poll::Pending
+    }
+
+    /// Ready once `deadline` has passed.
+    pub(super) fn poll_at(&mut self, cx: &mut Context<'_>, deadline: Instant) -> Poll<()> {
+        self.alarm.poll_at(cx, deadline)
+    }
+
+    /// Where to write what the client gets next.
+    pub(super) fn output(&mut self) -> &mut Vec<u8> {
+        self.wire.output()
+    }
+
+    /// How many bytes of it have not gone yet.
+    pub(super) fn waiting(&self) -> usize {
+        self.wire.waiting()
+    }
+
+    /// Sends it; ready when all has gone, or when the client takes nothing any more.
+    pub(super) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Gone>> {
+        let before = self.wire.waiting();
+        if let Poll::Ready(flushed) = self.wire.poll_flush(cx) {
             self.stalled_since = None;
-            return written;
+            return Poll::Ready(flushed.map_err(|_| Gone));
+        }
+        if self.wire.waiting() < before {
+            self.stalled_since = None;
         }
         let since = *self.stalled_since.get_or_insert_with(Instant::now);
-        ready!(self.alarm.poll_at(cx, since + self.patience.stall));
-        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+        let stall = self.limits.patience.stall;
+        ready!(self.alarm.poll_at(cx, since + stall));
+        Poll::Ready(Err(Gone))
     }
 
-    fn poll_replacement(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        while !self.replacement.is_empty() {
-            let written = Pin::new(&mut self.stream).poll_write(cx, &self.replacement);
-            let n = ready!(self.poll_stalled(cx, written))?;
-            self.replacement.drain(..n);
-        }
-        Poll::Ready(Ok(()))
+    /// Sends all that is to go.
+    ///
+    /// # Errors
+    /// When the client takes nothing any more.
+    pub(super) async fn flush(&mut self) -> Result<(), Gone> {
+        poll_fn(|cx| self.poll_flush(cx)).await
     }
-}
 
-/// The status of an answer, if it is the client's fault.
-fn status_of(bytes: &[u8]) -> Option<StatusCode> {
-    let status = StatusCode::from_bytes(bytes.get(9..12)?).ok()?;
-    status.is_client_error().then_some(status)
-}
-
-impl AsyncRead for Client {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let this = self.get_mut();
-        let before = buffer.filled().len();
-        let read = Pin::new(&mut this.stream).poll_read(cx, buffer);
-        let bytes = &buffer.filled()[before..];
-        this.framing.follow(bytes);
-        this.talk.0.refused.set(this.framing.refused());
-        if let Poll::Ready(error) = this.poll_patience(cx, !bytes.is_empty()) {
-            return Poll::Ready(Err(error));
-        }
-        read
+    /// Ends the conversation: hears the client out for a moment, so that it hears its last answer.
+    pub(super) async fn linger(mut self) {
+        let until = Instant::now() + LINGER;
+        self.talk.0.set(Some(Instant::now()));
+        poll_fn(|cx| {
+            if ready!(self.wire.poll_shutdown(cx)).is_err() {
+                return Poll::Ready(());
+            }
+            loop {
+                let unread = self.wire.unread().len();
+                self.wire.consume(unread);
+                match self.poll_fill(cx) {
+                    Poll::Ready(Ok(())) => {}
+                    Poll::Ready(Err(Gone)) => return Poll::Ready(()),
+                    Poll::Pending => return self.alarm.poll_at(cx, until),
+                }
+            }
+        })
+        .await;
     }
 }
 
-impl AsyncWrite for Client {
-    fn poll_write(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        let this = self.get_mut();
-        if this.overrules(bytes) {
-            return Poll::Ready(Ok(bytes.len()));
+/// Whether a head may end in `bytes`, of which the first `seen` are known to have no end.
+fn ends_in(bytes: &[u8], seen: usize) -> bool {
+    let from = seen.saturating_sub(2);
+    memchr_iter(b'\n', &bytes[from..])
+        .any(|at| matches!(bytes[from + at + 1..], [b'\n', ..] | [b'\r', b'\n', ..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_head_is_found_wherever_it_is_cut() {
+        for head in [
+            "GET / HTTP/1.1\r\na: b\r\n\r\n",
+            "GET / HTTP/1.1\na: b\n\n",
+            "GET / HTTP/1.1\r\na: b\n\r\n",
+        ] {
+            let head = head.as_bytes();
+            for seen in 0..head.len() {
+                assert!(ends_in(head, seen), "{seen}");
+                assert!(
+                    !ends_in(&head[..head.len() - 1], seen.min(head.len() - 1)),
+                    "{seen}"
+                );
+            }
         }
-        let written = Pin::new(&mut this.stream).poll_write(cx, bytes);
-        this.poll_stalled(cx, written)
-    }
-
-    fn poll_write_vectored(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        slices: &[IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        let this = self.get_mut();
-        if slices.first().is_some_and(|first| this.overrules(first)) {
-            return Poll::Ready(Ok(slices.iter().map(|slice| slice.len()).sum()));
-        }
-        let written = Pin::new(&mut this.stream).poll_write_vectored(cx, slices);
-        this.poll_stalled(cx, written)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        true
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let this = self.get_mut();
-        ready!(this.poll_replacement(cx))?;
-        if !this.talk.0.in_flight.get() {
-            this.talk.0.unflushed.set(false);
-        }
-        Pin::new(&mut this.stream).poll_flush(cx)
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let this = self.get_mut();
-        ready!(this.poll_replacement(cx))?;
-        Pin::new(&mut this.stream).poll_shutdown(cx)
     }
 }

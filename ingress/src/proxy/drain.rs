@@ -41,6 +41,11 @@ impl Drain {
 }
 
 impl Watch {
+    /// Whether it has begun.
+    pub(super) fn is_on(&self) -> bool {
+        self.drain.0.has_begun.get()
+    }
+
     /// Whether it has begun. If not, the task that asks first is woken when it begins; only that task may ask.
     pub(super) fn has_begun(&mut self, cx: &Context<'_>) -> bool {
         let state = &self.drain.0;

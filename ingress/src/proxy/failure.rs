@@ -1,5 +1,7 @@
 //! Why there is no answer of a host, and what the client gets for it.
 
+use std::borrow::Cow;
+
 use http::StatusCode;
 
 /// A request, or one attempt at it, that brought no answer.
@@ -23,6 +25,10 @@ pub(super) enum Failure {
     ClientLate,
     /// The client's body is malformed, or broke off.
     BadBody,
+    /// What stands around the chunks of its body is longer than it may be.
+    LargeTrailers,
+    /// The client has left; nobody takes an answer.
+    ClientGone,
     /// The route's time is over.
     Timeout,
     /// The attempt's time is over.
@@ -35,6 +41,7 @@ impl Failure {
         match self {
             Self::ClientStalled | Self::ClientLate => StatusCode::REQUEST_TIMEOUT,
             Self::BadBody => StatusCode::BAD_REQUEST,
+            Self::LargeTrailers => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::Protocol => StatusCode::BAD_GATEWAY,
             Self::Timeout | Self::PerTryTimeout => StatusCode::GATEWAY_TIMEOUT,
             _ => StatusCode::SERVICE_UNAVAILABLE,
@@ -43,14 +50,22 @@ impl Failure {
 
     /// Whether a host failed. Else there was none to ask, or the client or the clock ended it.
     pub(super) fn is_of_host(self) -> bool {
-        !matches!(
+        let is_of_nobody = matches!(
             self,
-            Self::NoHealthyUpstream
-                | Self::Overflow
-                | Self::ClientStalled
+            Self::NoHealthyUpstream | Self::Overflow | Self::Timeout
+        );
+        !is_of_nobody && !self.is_of_client()
+    }
+
+    /// Whether the client ended it.
+    pub(super) fn is_of_client(self) -> bool {
+        matches!(
+            self,
+            Self::ClientStalled
                 | Self::ClientLate
                 | Self::BadBody
-                | Self::Timeout
+                | Self::LargeTrailers
+                | Self::ClientGone
         )
     }
 
@@ -58,21 +73,25 @@ impl Failure {
     pub(super) fn is_connect_failure(self) -> bool {
         matches!(self, Self::Unreachable | Self::ConnectTimeout)
     }
-}
 
-impl Failure {
+    /// Whether nothing more can be understood of what the client sends.
+    pub(super) fn ends_connection(self) -> bool {
+        matches!(self, Self::BadBody | Self::LargeTrailers)
+    }
+
     /// Envoy's body for it (FACTS 11.4), which tells whether it is the last of several.
-    pub(super) fn body(self, retried: bool) -> String {
+    pub(super) fn body(self, retried: bool) -> Cow<'static, str> {
         let reason = match self {
-            Self::NoHealthyUpstream => return "no healthy upstream".to_owned(),
-            Self::Timeout | Self::PerTryTimeout => return "upstream request timeout".to_owned(),
-            Self::ClientStalled => return "stream timeout".to_owned(),
-            Self::ClientLate => return "request timeout".to_owned(),
-            Self::BadBody => return "Bad Request".to_owned(),
+            Self::NoHealthyUpstream => return "no healthy upstream".into(),
+            Self::Timeout | Self::PerTryTimeout => return "upstream request timeout".into(),
+            Self::ClientStalled => return "stream timeout".into(),
+            Self::ClientLate => return "request timeout".into(),
+            Self::BadBody => return "Bad Request".into(),
+            Self::LargeTrailers => return "Request Header Fields Too Large".into(),
             Self::Overflow => "overflow",
             Self::Unreachable => "remote connection failure",
             Self::ConnectTimeout => "connection timeout",
-            Self::Termination => "connection termination",
+            Self::Termination | Self::ClientGone => "connection termination",
             Self::Protocol => "protocol error",
         };
         let latest = if retried {
@@ -83,5 +102,6 @@ impl Failure {
         format!(
             "upstream connect error or disconnect/reset before headers. {latest}reset reason: {reason}"
         )
+        .into()
     }
 }

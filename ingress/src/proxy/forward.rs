@@ -1,321 +1,177 @@
-//! One request: route it, try hosts until one answers or the policy says stop, pass the answer on.
+//! One request: try hosts until one answers or the policy says stop, pass the answer on.
 
-use std::cell::{Cell, RefCell};
+mod attempt;
+mod pass_on;
+
 use std::future::{Future, poll_fn};
 use std::pin::pin;
-use std::rc::Rc;
-use std::sync::Arc;
-use std::task::{Poll, ready};
+use std::task::{Context, Poll, ready};
 
-use http::header::HOST;
-use http::request::Parts;
-use http::{Request, Response, StatusCode, Version};
-use http_body::Body;
-use hyper::body::Incoming;
+use http::StatusCode;
 use tokio::time::{self, Instant};
 
-use super::alarm::Alarm;
-use super::answer;
+use super::answer::Answer;
 use super::balancer::Balancer;
-use super::exchange::{Attempted, Exchange};
+use super::client::Client;
+use super::conversation::{Active, Ending};
+use super::drain::Watch;
+use super::exchange::Exchange;
 use super::failure::Failure;
-use super::headers::{self, About};
-use super::limits::Patience;
+use super::headers;
 use super::pool::Pool;
-use super::reason;
-use super::request_body::{Limits, Memory, Source};
-use super::response_body::ResponseBody;
+use super::request::{About, Forward};
+use super::request_body::{Limits, RequestBody};
 use super::retry;
-use super::router::{Routed, Router};
-use super::upstream::Sent;
-use crate::cluster::{Cluster, HostId};
-use crate::metrics::Downstream;
+use attempt::Outcome;
 
-/// One listener's way from a request to an answer, on one worker.
-pub(super) struct Forwarder {
-    router: Arc<Router>,
-    balancer: Rc<Balancer>,
-    downstream: Arc<Downstream>,
-    patience: Patience,
-    memory: Memory,
+/// How much of a body waits at most for whoever is to take it before more of it is read.
+const HIGH_WATER: usize = 16 << 10;
+
+/// A request on its way.
+pub(super) struct Job<'a> {
+    pub(super) client: &'a mut Client,
+    pub(super) balancer: &'a Balancer,
+    pub(super) about: About,
+    pub(super) forward: Forward<'a>,
+    /// As the host sees it.
+    pub(super) head: &'a mut Vec<u8>,
+    pub(super) body: RequestBody,
+    pub(super) limits: Limits,
+    /// Taken when the answer begins.
+    pub(super) active: Option<Active<'a>>,
+    pub(super) drain: &'a Watch,
+    /// How many attempts there were before the one under way.
+    pub(super) retries: u32,
 }
 
-/// What stays the same over all attempts at one request.
-struct Job<'a> {
-    routed: Routed<'a>,
-    balancer: &'a Rc<Balancer>,
-    downstream: &'a Downstream,
-    /// `None` once the last attempt has it.
-    head: RefCell<Option<Parts>>,
-    body: Source,
-    start: Instant,
-    limits: Limits,
-    alarm: &'a Alarm,
-}
-
-impl Forwarder {
-    /// `memory` is the worker's.
-    pub(super) fn new(
-        router: Arc<Router>,
-        balancer: Rc<Balancer>,
-        downstream: Arc<Downstream>,
-        patience: Patience,
-        memory: Memory,
-    ) -> Self {
-        Self {
-            router,
-            balancer,
-            downstream,
-            patience,
-            memory,
-        }
-    }
-
-    /// Answers `request`, whose shape was found acceptable. `host` is the one it asks for, without port.
-    pub(super) async fn forward(
-        &self,
-        request: Request<Incoming>,
-        host: &str,
-        alarm: &Alarm,
-    ) -> Response<ResponseBody> {
-        let start = Instant::now();
-        let (mut head, body) = request.into_parts();
-        let Some(routed) = self
-            .router
-            .route(&head.method, &head.uri, host, &head.headers)
-        else {
-            self.downstream.no_route.inc();
-            return answer::nowhere(body.is_end_stream());
-        };
-        let own = self.balancer.pool(routed.cluster).cluster().spec().timeout;
-        let timeout = [routed.timeout, own].into_iter().flatten().min();
-        let about = About {
-            method: &head.method,
-            authority: head.uri.authority(),
-            has_body: !body.is_end_stream(),
-            timeout,
-        };
-        headers::to_upstream(&mut head.headers, about);
-        if let Some(host) = routed.host() {
-            head.headers.insert(HOST, host.clone());
-        }
-        let Some(target) = routed.target(&head.uri) else {
-            return answer::refusal(StatusCode::URI_TOO_LONG);
-        };
-        head.uri = target;
-        let body = Source::new(body, routed.retry.retries(), &self.memory);
-        Job {
-            routed,
-            balancer: &self.balancer,
-            downstream: &self.downstream,
-            head: RefCell::new(Some(head)),
-            body,
-            start,
-            limits: Limits {
-                answer: timeout,
-                body_pause: self.patience.body,
-                body: self.patience.request,
-            },
-            alarm,
-        }
-        .run()
-        .await
-    }
-}
-
-impl Job<'_> {
-    async fn run(mut self) -> Response<ResponseBody> {
-        let policy = self.routed.retry;
-        let cluster = self.cluster();
-        let stats = cluster.stats();
+impl<'a> Job<'a> {
+    /// Answers the request.
+    pub(super) async fn run(mut self) -> Ending {
+        let pool = self.pool();
         let mut tried = Vec::new();
-        let mut retries = 0;
         loop {
-            let is_last = retries == policy.max_retries;
-            let attempted = self.attempt(is_last, &mut tried).await;
-            let outcome = attempted
-                .as_ref()
-                .map(Attempted::status)
-                .map_err(|failure| *failure);
-            let again = retry::wanted(policy, outcome);
-            if again && retries < policy.max_retries && self.may_repeat() {
+            let Some(host) = self.balancer.pick(self.forward.routed.cluster, &tried) else {
+                pool.cluster().stats().upstream_cx_none_healthy.inc();
+                return self.fail(Failure::NoHealthyUpstream).await;
+            };
+            let id = host.id();
+            let mut exchange = Exchange::begin(pool, host);
+            match self.attempt(&mut exchange).await {
+                Ok(Outcome::Passes(passing)) => return self.pass_on(exchange, passing).await,
+                Ok(Outcome::TriedAgain) => exchange.discard(),
+                Err(Failure::ClientGone) => return Ending::Gone,
+                Err(failure) => {
+                    // Whose fault is the client's is cancelled.
+                    if !failure.is_of_client() {
+                        exchange.failed(failure);
+                    }
+                    if !self.tries_again(Err(failure)) {
+                        return self.fail(failure).await;
+                    }
+                }
+            }
+            tried.push(id);
+            if let Err(failure) = self.pause().await {
+                if failure == Failure::ClientGone {
+                    return Ending::Gone;
+                }
+                return self.fail(failure).await;
+            }
+        }
+    }
+
+    fn pool(&self) -> &'a Pool {
+        self.balancer.pool(self.forward.routed.cluster)
+    }
+
+    /// Whether there is another attempt after this one, and what is counted of that.
+    fn tries_again(&self, outcome: Result<StatusCode, Failure>) -> bool {
+        let policy = self.forward.routed.retry;
+        let stats = self.pool().cluster().stats();
+        let again = retry::wanted(policy, outcome);
+        if again && self.retries < policy.max_retries {
+            if self.body.is_kept() {
                 stats.upstream_rq_retry.inc();
                 if let Ok(status) = outcome {
                     stats.retried_statuses.count(status.as_u16());
                 }
-                if let Ok(attempted) = attempted {
-                    attempted.discard();
-                }
-                let pause = time::sleep(retry::pause(retries));
-                if self.within_deadline(&Cell::new(None), pause).await.is_ok() {
-                    retries += 1;
-                    if retries == policy.max_retries {
-                        self.body.stop_keeping();
-                    }
-                    let left = self.body.time_left(self.limits);
-                    if let (Some(head), Some(left)) = (self.head.get_mut(), left) {
-                        headers::expect_within(&mut head.headers, left);
-                    }
-                    continue;
-                }
-                return self.fail(Failure::Timeout, retries);
+                return true;
             }
-            if again && retries == policy.max_retries {
-                stats.upstream_rq_retry_limit_exceeded.inc();
-            } else if retries > 0 && outcome.err().is_none_or(Failure::is_of_host) {
-                // So Envoy counts whatever needs no further retry, good or bad.
-                stats.upstream_rq_retry_success.inc();
-            }
-            return match attempted {
-                Ok(attempted) => self.pass_on(attempted),
-                Err(failure) => self.fail(failure, retries),
-            };
+            stats.retry_or_shadow_abandoned.inc();
         }
-    }
-
-    fn pool(&self) -> &Pool {
-        self.balancer.pool(self.routed.cluster)
-    }
-
-    fn cluster(&self) -> Arc<Cluster> {
-        Arc::clone(self.pool().cluster())
-    }
-
-    fn may_repeat(&self) -> bool {
-        let kept = self.body.is_kept();
-        if !kept {
-            self.pool()
-                .cluster()
-                .stats()
-                .retry_or_shadow_abandoned
-                .inc();
+        if again && self.retries == policy.max_retries {
+            stats.upstream_rq_retry_limit_exceeded.inc();
+        } else if self.retries > 0 && outcome.err().is_none_or(Failure::is_of_host) {
+            // So Envoy counts whatever needs no further retry, good or bad.
+            stats.upstream_rq_retry_success.inc();
         }
-        kept
+        false
     }
 
-    /// Sends the request to the next host and waits for the head of its answer.
-    async fn attempt(&self, is_last: bool, tried: &mut Vec<HostId>) -> Result<Attempted, Failure> {
-        let cluster = self.cluster();
-        let Some(host) = self.balancer.pick(self.routed.cluster, tried) else {
-            cluster.stats().upstream_cx_none_healthy.inc();
-            return Err(Failure::NoHealthyUpstream);
-        };
-        tried.push(host.id());
-        let mut exchange = Exchange::begin(
-            Rc::clone(self.balancer),
-            self.routed.cluster,
-            host,
-            self.body.clone(),
-        );
-        let due = Cell::new(None);
-        let sent = self.send(is_last, &mut exchange, &due);
-        let sent = self.within_deadline(&due, sent).await;
-        match sent.and_then(|answered| answered) {
-            Ok(response) => Ok(exchange.answered(response)),
-            Err(_) if self.body.is_broken() => Err(Failure::BadBody),
-            Err(failure) => {
-                if !matches!(failure, Failure::ClientStalled | Failure::ClientLate) {
-                    exchange.failed(failure);
-                }
-                Err(failure)
-            }
-        }
-    }
-
-    /// `due`: until when the attempt may take, which counts from its connection.
-    async fn send(
-        &self,
-        is_last: bool,
-        exchange: &mut Exchange,
-        due: &Cell<Option<Instant>>,
-    ) -> Result<Response<Incoming>, Failure> {
-        // Only an attempt that may have a successor leaves a head behind.
-        let head = if is_last {
-            self.head.take()
-        } else {
-            self.head.borrow().clone()
-        };
-        let head = head.expect("there is no attempt after the last");
-        let mut request = Request::from_parts(head, self.body.attempt());
-        loop {
-            let host = exchange.host();
-            let mut connection = match self.pool().take(host) {
-                Some(idle) => idle,
-                None => self.pool().wait(host).await?,
-            };
-            exchange.connected();
-            let limit = self.routed.retry.per_try_timeout;
-            due.set(limit.map(|limit| Instant::now() + limit));
-            let is_new = connection.is_new();
-            match connection.send(request).await {
-                Sent::Answered(response) => return exchange.hold(connection, response),
-                Sent::Failed(failure) => return Err(failure),
-                Sent::Unsent(_) if is_new => return Err(Failure::Termination),
-                Sent::Unsent(unsent) => request = *unsent,
-            }
-        }
-    }
-
-    /// Waits for `work` until the request's time, or the attempt's (`due`), is over. The request's
-    /// time counts from its last byte.
-    async fn within_deadline<T>(
-        &self,
-        due: &Cell<Option<Instant>>,
-        work: impl Future<Output = T>,
-    ) -> Result<T, Failure> {
-        let mut work = pin!(work);
+    /// The time between two attempts.
+    async fn pause(&mut self) -> Result<(), Failure> {
+        let mut pause = pin!(time::sleep(retry::pause(self.retries)));
         poll_fn(|cx| {
-            if let Poll::Ready(done) = work.as_mut().poll(cx) {
-                return Poll::Ready(Ok(done));
+            if pause.as_mut().poll(cx).is_ready() {
+                return Poll::Ready(Ok(()));
             }
-            let attempt = due.get().map(|due| (due, Failure::PerTryTimeout));
-            let limits = [self.body.deadline(self.limits), attempt]
-                .into_iter()
-                .flatten();
-            let Some((deadline, failure)) = limits.min_by_key(|(deadline, _)| *deadline) else {
-                return Poll::Pending;
-            };
-            ready!(self.alarm.poll_at(cx, deadline));
-            Poll::Ready(Err(failure))
+            self.poll_end(cx, None).map(Err)
         })
-        .await
-    }
-
-    fn fail(&self, failure: Failure, retries: u32) -> Response<ResponseBody> {
-        if failure == Failure::ClientLate {
-            self.downstream.downstream_rq_timeout.inc();
+        .await?;
+        self.retries += 1;
+        if self.retries == self.forward.routed.retry.max_retries {
+            self.body.stop_keeping();
         }
-        let response = self.ends(answer::failed(failure, retries));
-        self.pool()
-            .cluster()
-            .stats()
-            .statuses
-            .count(response.status().as_u16());
-        response
-    }
-
-    fn pass_on(&mut self, attempted: Attempted) -> Response<ResponseBody> {
-        self.body.stop_keeping();
-        let (mut head, exchange) =
-            attempted.into_parts(self.start, self.limits, self.alarm.clone());
-        self.pool()
-            .cluster()
-            .stats()
-            .statuses
-            .count(head.status.as_u16());
-        let service_time = self.body.is_complete().then(|| self.start.elapsed());
-        headers::to_client(&mut head.headers, service_time);
-        // A client is answered in its own version, and with the reasons of this one.
-        head.version = Version::HTTP_11;
-        head.extensions = reason::of(head.status);
-        self.ends(Response::from_parts(head, ResponseBody::upstream(exchange)))
-    }
-
-    /// An answer before the end of its request ends the connection: nobody takes the rest.
-    fn ends(&self, response: Response<ResponseBody>) -> Response<ResponseBody> {
-        if self.body.is_complete() {
-            return response;
+        let left = self.body.time_left(self.limits);
+        if let (Some(digits), Some(left)) = (&mut self.forward.digits, left) {
+            headers::expect_within(self.head, digits, left);
         }
-        answer::close(response)
+        Ok(())
+    }
+
+    /// Ready when the client has left, or when the request's time, or the attempt's (`due`), is over. The
+    /// request's time counts from its last byte.
+    fn poll_end(&mut self, cx: &mut Context<'_>, due: Option<Instant>) -> Poll<Failure> {
+        if self.body.is_complete() && self.client.poll_gone(cx).is_ready() {
+            return Poll::Ready(Failure::ClientGone);
+        }
+        let attempt = due.map(|due| (due, Failure::PerTryTimeout));
+        let limits = [self.body.deadline(self.limits), attempt];
+        let first = limits.into_iter().flatten().min_by_key(|(at, _)| *at);
+        let Some((deadline, failure)) = first else {
+            return Poll::Pending;
+        };
+        ready!(self.client.poll_at(cx, deadline));
+        Poll::Ready(failure)
+    }
+
+    /// The answer where no host gave one.
+    async fn fail(mut self, failure: Failure) -> Ending {
+        if let (Some(active), Failure::ClientLate) = (&self.active, failure) {
+            active.timed_out();
+        }
+        let answer = Answer::failed(failure, self.retries).closing(self.closes());
+        answer.write(self.client.output(), self.about.to_head);
+        self.begins(answer.status);
+        match self.client.flush().await {
+            Ok(()) if answer.closes() => Ending::Ends,
+            Ok(()) => Ending::GoesOn,
+            Err(_) => Ending::Gone,
+        }
+    }
+
+    /// The head of the answer is on its way.
+    fn begins(&mut self, status: StatusCode) {
+        let stats = self.pool().cluster().stats();
+        stats.statuses.count(status.as_u16());
+        if let Some(active) = self.active.take() {
+            active.completed(status);
+        }
+    }
+
+    /// Whether the client's connection ends with the answer: an answer before the end of its request ends it, too,
+    /// since nobody takes the rest.
+    fn closes(&self) -> bool {
+        self.about.closes || !self.body.is_complete() || self.drain.is_on()
     }
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
+use super::buffers::Buffers;
 use super::failure::Failure;
 use super::upstream::Connection;
 use crate::cluster::{Cluster, Host};
@@ -21,13 +22,15 @@ use queue::Waiting;
 /// They are kept by the slot of their host. Once a host is gone its slot may be another's.
 pub(super) struct Pool {
     cluster: Arc<Cluster>,
+    buffers: Buffers,
     hosts: RefCell<Vec<Option<Rc<HostPool>>>>,
 }
 
 impl Pool {
-    pub(super) fn new(cluster: Arc<Cluster>) -> Self {
+    pub(super) fn new(cluster: Arc<Cluster>, buffers: Buffers) -> Self {
         Self {
             cluster,
+            buffers,
             hosts: RefCell::default(),
         }
     }
@@ -80,7 +83,11 @@ impl Pool {
         match &hosts[slot] {
             Some(pool) if pool.is_of(host) => Rc::clone(pool),
             _ => {
-                let pool = HostPool::new(Arc::clone(&self.cluster), Arc::clone(host));
+                let pool = HostPool::new(
+                    Arc::clone(&self.cluster),
+                    Arc::clone(host),
+                    self.buffers.clone(),
+                );
                 let before = hosts[slot].replace(Rc::clone(&pool));
                 drop(hosts);
                 // The connections of whoever had the slot go with it.

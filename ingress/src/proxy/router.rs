@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use http::uri::{Parts, PathAndQuery};
-use http::{HeaderMap, HeaderValue, Method, Uri};
+use http::HeaderValue;
 
 use crate::mesh::{
-    ClusterId, HostMatch, Mesh, PathMatch, RequestMatch, RetryPolicy, Rewrite, Route,
+    Asked, ClusterId, HostMatch, Mesh, PathMatch, RequestMatch, RetryPolicy, Rewrite, Route,
     VirtualService,
 };
 
@@ -67,23 +66,12 @@ impl Router {
         }
     }
 
-    /// Where a request with these parts goes; `None`: nowhere. `host` has no port.
-    pub fn route(
-        &self,
-        method: &Method,
-        uri: &Uri,
-        host: &str,
-        headers: &HeaderMap,
-    ) -> Option<Routed<'_>> {
-        let entry = self
-            .entries
-            .iter()
-            .find(|entry| entry.when.matches(method, uri, host, headers))?;
-        let route = entry
-            .service
-            .routes
-            .iter()
-            .find(|route| route.when.matches(method, uri, host, headers))?;
+    /// Where a request goes that asks so; `None`: nowhere.
+    pub fn route(&self, asked: Asked<'_>) -> Option<Routed<'_>> {
+        let mut entries = self.entries.iter();
+        let entry = entries.find(|entry| entry.when.matches(asked))?;
+        let mut routes = entry.service.routes.iter();
+        let route = routes.find(|route| route.when.matches(asked))?;
         Some(Routed {
             cluster: pick(route),
             timeout: route.timeout,
@@ -100,39 +88,25 @@ impl Routed<'_> {
         self.rewrite.host.as_ref()
     }
 
-    /// The target for the host: in origin form, rewritten. A rewritten prefix never leaves two slashes
-    /// where its end meets the rest. `None`: it would be longer than a target may be, 65,534 bytes.
-    pub fn target(&self, uri: &Uri) -> Option<Uri> {
-        if let (None, Some(as_it_is)) = (&self.rewrite.path, uri.path_and_query())
-            && as_it_is.as_str().starts_with('/')
-        {
-            return Some(origin_form(as_it_is.clone()));
-        }
-        // An absolute target may have no path at all; `path` is `/` then, and the query is on its own.
-        let path = match &self.rewrite.path {
-            None => uri.path().to_owned(),
+    /// The target for the host, in parts: in origin form, rewritten. A rewritten prefix never leaves two slashes
+    /// where its end meets the rest.
+    pub fn target<'t>(&'t self, path: &'t str, query: Option<&'t str>) -> [&'t str; 4] {
+        let (start, rest) = match &self.rewrite.path {
+            None => (path, ""),
             Some(replacement) => {
                 let matched = match &self.when.path {
                     Some(PathMatch::Prefix(prefix)) => prefix.len(),
-                    _ => uri.path().len(),
+                    _ => path.len(),
                 };
-                let rest = &uri.path()[matched..];
-                let joined = replacement.ends_with('/') && rest.starts_with('/');
-                format!("{replacement}{}", if joined { &rest[1..] } else { rest })
+                let rest = &path[matched..];
+                let is_joined = replacement.ends_with('/');
+                let joined = rest.strip_prefix('/').filter(|_| is_joined);
+                (replacement.as_str(), joined.unwrap_or(rest))
             }
         };
-        let target = match uri.query() {
-            Some(query) => PathAndQuery::try_from(format!("{path}?{query}")),
-            None => PathAndQuery::try_from(path),
-        };
-        target.ok().map(origin_form)
+        let mark = if query.is_some() { "?" } else { "" };
+        [start, rest, mark, query.unwrap_or_default()]
     }
-}
-
-fn origin_form(target: PathAndQuery) -> Uri {
-    let mut parts = Parts::default();
-    parts.path_and_query = Some(target);
-    Uri::from_parts(parts).expect("a path and query alone is a URI in origin form")
 }
 
 /// A target of the route, by weight.
@@ -156,7 +130,12 @@ fn pick(route: &Route) -> ClusterId {
 mod tests {
     use super::*;
 
-    fn target(prefix: &str, replacement: Option<&str>, uri: &str) -> Option<String> {
+    fn rewritten(
+        prefix: &str,
+        replacement: Option<&str>,
+        path: &str,
+        query: Option<&str>,
+    ) -> String {
         let when = RequestMatch {
             path: Some(PathMatch::Prefix(prefix.to_owned())),
             ..RequestMatch::default()
@@ -172,45 +151,27 @@ mod tests {
             when: &when,
             rewrite: &rewrite,
         };
-        routed
-            .target(&uri.parse().unwrap())
-            .map(|uri| uri.to_string())
-    }
-
-    fn rewritten(prefix: &str, replacement: Option<&str>, uri: &str) -> String {
-        target(prefix, replacement, uri).unwrap()
+        routed.target(path, query).concat()
     }
 
     #[test]
-    fn a_target_that_gets_too_long_is_none() {
-        let long = format!("/color/{}", "x".repeat(65_520));
-        assert!(target("/color", Some("/paint"), &long).is_some());
-        assert_eq!(target("/color", Some("/much/longer/paint"), &long), None);
-    }
-
-    #[test]
-    fn a_target_is_passed_on_in_origin_form() {
-        assert_eq!(rewritten("/", None, "/get?x=1"), "/get?x=1");
-        assert_eq!(
-            rewritten("/", None, "http://colorapp:8080/get?x=1"),
-            "/get?x=1"
-        );
-        assert_eq!(rewritten("/", None, "http://colorapp?x=1"), "/?x=1");
-        assert_eq!(rewritten("/", None, "http://colorapp"), "/");
+    fn a_target_is_passed_on_as_it_is_where_nothing_is_rewritten() {
+        assert_eq!(rewritten("/", None, "/get", Some("x=1")), "/get?x=1");
+        assert_eq!(rewritten("/", None, "/get", Some("")), "/get?");
+        assert_eq!(rewritten("/", None, "/", None), "/");
     }
 
     #[test]
     fn a_matched_prefix_is_replaced_and_leaves_no_double_slash() {
-        assert_eq!(
-            rewritten("/color", Some("/"), "/color/get?x=/y"),
-            "/get?x=/y"
-        );
-        assert_eq!(rewritten("/color/", Some("/"), "/color/get"), "/get");
-        assert_eq!(rewritten("/color", Some("/"), "/color"), "/");
-        assert_eq!(rewritten("/color", Some("/paint"), "/colors"), "/paints");
-        assert_eq!(
-            rewritten("/", Some("/a/"), "http://colorapp?x=1"),
-            "/a/?x=1"
-        );
+        for (prefix, replacement, path, query, expected) in [
+            ("/color", "/", "/color/get", Some("x=/y"), "/get?x=/y"),
+            ("/color/", "/", "/color/get", None, "/get"),
+            ("/color", "/", "/color", None, "/"),
+            ("/color", "/paint", "/colors", None, "/paints"),
+            ("/", "/a/", "/", Some("x=1"), "/a/?x=1"),
+        ] {
+            let target = rewritten(prefix, Some(replacement), path, query);
+            assert_eq!(target, expected, "{path}");
+        }
     }
 }

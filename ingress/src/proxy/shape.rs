@@ -1,105 +1,172 @@
 //! Requests that are answered before any route is looked at (FACTS 11.6).
 
-use http::header::HOST;
-use http::{HeaderMap, Method, Request, Response, StatusCode, Version};
+use http::StatusCode;
+use http1::{Fields, Length, Malformed, Path, RequestHead, Target, Version};
 
-use super::answer;
-use super::headers;
-use super::response_body::ResponseBody;
+use super::answer::Answer;
 
-/// Why a request is answered at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unacceptable {
-    /// Its form is wrong: the reason phrase as the body, and the connection ends.
-    Malformed(StatusCode),
-    /// It asks for what is never done here: no body, and the connection ends.
-    Refused(StatusCode),
-    /// It is in order but leads nowhere: no body, and the connection goes on, unless there is more of it.
-    Nowhere,
+/// What an acceptable request asks for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shape<'a> {
+    /// The host as the client wrote it: of an absolute target its own, which wins over `host`.
+    pub(super) authority: &'a str,
+    /// Never empty.
+    pub(super) path: &'a str,
+    /// What stands behind the path's question mark.
+    pub(super) query: Option<&'a str>,
+    /// How long its body is.
+    pub(super) length: Length,
 }
 
-/// The host that an acceptable request asks for, without its port.
-///
-/// # Errors
-/// When the request is not acceptable.
-pub(super) fn host_of<B>(request: &Request<B>) -> Result<String, Unacceptable> {
-    if request.version() != Version::HTTP_11 {
-        return Err(Unacceptable::Malformed(StatusCode::UPGRADE_REQUIRED));
+impl<'a> Shape<'a> {
+    /// What `head` asks for.
+    ///
+    /// # Errors
+    /// The answer to a request that is not acceptable.
+    pub(super) fn of(head: &RequestHead<'a>) -> Result<Self, Answer> {
+        let length = Length::of_request(head).map_err(malformed)?;
+        if head.version != Version::Http11 {
+            return Err(Answer::refusal(StatusCode::UPGRADE_REQUIRED));
+        }
+        let Some(target) = Target::parse(head.target) else {
+            return Err(no_target(head.target));
+        };
+        let named = match target {
+            Target::Absolute { authority, .. } => Ok(authority),
+            _ => named_host(head.fields, length),
+        };
+        if head.method == "CONNECT" {
+            return Err(connect(target, length));
+        }
+        let authority = named?;
+        let path = match target {
+            Target::Origin(path) => path,
+            Target::Absolute { scheme, path, .. } if is_web(scheme) => path,
+            Target::Asterisk if head.method == "OPTIONS" => {
+                return Err(nowhere(length));
+            }
+            // A host alone is a target for CONNECT only.
+            Target::Asterisk | Target::Absolute { .. } | Target::Authority(_) => {
+                return Err(bad_request());
+            }
+        };
+        if !authority.bytes().all(is_of_host) {
+            return Err(bad_request());
+        }
+        if drops(head.fields, &["host"]) {
+            return Err(refused(StatusCode::BAD_REQUEST));
+        }
+        if drops(head.fields, &FORWARDED) {
+            return Err(bad_request());
+        }
+        let Path { path, query } = path;
+        Ok(Self {
+            authority,
+            path: if path.is_empty() { "/" } else { path },
+            query,
+            length,
+        })
     }
-    let (headers, uri) = (request.headers(), request.uri());
-    let host = match uri.authority() {
-        Some(authority) => authority.as_str(),
-        None => named_host(headers)?,
-    };
-    if request.method() == Method::CONNECT {
-        return Err(Unacceptable::Refused(StatusCode::NOT_FOUND));
+
+    /// The host without its port.
+    pub(super) fn host(&self) -> &'a str {
+        match self.authority.rsplit_once(':') {
+            Some((name, port)) if !port.is_empty() && !port.contains(']') => name,
+            _ => self.authority,
+        }
     }
-    if headers::is_upgrade(headers) {
-        return Err(Unacceptable::Refused(StatusCode::FORBIDDEN));
-    }
-    match (uri.scheme_str(), uri.path()) {
-        (None, "*") if request.method() == Method::OPTIONS => return Err(Unacceptable::Nowhere),
-        // A host alone is a target for CONNECT only.
-        (None, "*" | "") => return Err(MALFORMED),
-        (None | Some("http" | "https"), _) => {}
-        _ => return Err(MALFORMED),
-    }
-    if headers::drops(headers, &["host"]) {
-        return Err(Unacceptable::Refused(StatusCode::BAD_REQUEST));
-    }
-    if headers::drops(headers, &FORWARDED) {
-        return Err(MALFORMED);
-    }
-    Ok(without_port(host).to_owned())
 }
 
 /// What others on the way have said of the client.
 const FORWARDED: [&str; 3] = ["x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"];
 
-const MALFORMED: Unacceptable = Unacceptable::Malformed(StatusCode::BAD_REQUEST);
+/// The answer where there is no request to be understood.
+pub(super) fn malformed(malformed: Malformed) -> Answer {
+    Answer::refusal(match malformed {
+        Malformed::TooManyFields => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+        Malformed::Version => StatusCode::UPGRADE_REQUIRED,
+        Malformed::Coding => StatusCode::NOT_IMPLEMENTED,
+        _ => StatusCode::BAD_REQUEST,
+    })
+}
 
-impl Unacceptable {
-    /// Envoy's answer to a request, of which all is here or not.
-    pub(super) fn answer(self, is_complete: bool) -> Response<ResponseBody> {
-        match self {
-            Self::Malformed(status) => answer::refusal(status),
-            Self::Refused(status) => answer::empty_and_close(status),
-            Self::Nowhere => answer::nowhere(is_complete),
-        }
+/// The answer to a request that leads nowhere. The connection ends with it where nobody takes a body.
+pub(super) fn nowhere(length: Length) -> Answer {
+    Answer::empty(StatusCode::NOT_FOUND).closing(!length.is_empty())
+}
+
+/// What is never done here.
+pub(super) fn refused(status: StatusCode) -> Answer {
+    Answer::empty(status).closing(true)
+}
+
+fn bad_request() -> Answer {
+    Answer::refusal(StatusCode::BAD_REQUEST)
+}
+
+fn no_target(target: &str) -> Answer {
+    // To a fragment Envoy has less to say.
+    if target.is_ascii() && target.contains('#') {
+        return refused(StatusCode::BAD_REQUEST);
     }
+    bad_request()
+}
+
+/// The answer to CONNECT, of which no route here takes any.
+fn connect(target: Target<'_>, length: Length) -> Answer {
+    let has_port = |authority: &str| authority.contains(':');
+    match target {
+        Target::Authority(authority) if has_port(authority) && length.is_empty() => {
+            refused(StatusCode::NOT_FOUND)
+        }
+        _ => bad_request(),
+    }
+}
+
+fn is_web(scheme: &str) -> bool {
+    ["http", "https"]
+        .iter()
+        .any(|web| scheme.eq_ignore_ascii_case(web))
 }
 
 /// The one `host` header. Several make a request that parties may understand differently; like an empty
 /// one they are nobody's name.
-fn named_host(headers: &HeaderMap) -> Result<&str, Unacceptable> {
-    let mut hosts = headers.get_all(HOST).iter();
+fn named_host(fields: Fields<'_>, length: Length) -> Result<&str, Answer> {
+    let mut hosts = fields.all("host");
     match (hosts.next(), hosts.next()) {
-        (None, _) => Err(Unacceptable::Refused(StatusCode::BAD_REQUEST)),
-        (Some(host), None) if !host.is_empty() => host.to_str().map_err(|_| MALFORMED),
-        _ => Err(Unacceptable::Nowhere),
+        (None, _) => Err(refused(StatusCode::BAD_REQUEST)),
+        (Some(host), None) if !host.is_empty() => str::from_utf8(host).map_err(|_| bad_request()),
+        _ => Err(nowhere(length)),
     }
 }
 
-fn without_port(host: &str) -> &str {
-    match host.rsplit_once(':') {
-        Some((name, port))
-            if !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) =>
-        {
-            name
-        }
-        _ => host,
-    }
+/// What may stand in a host and its port: RFC 3986 3.2.2 and 3.2.3, with a user in front of them.
+fn is_of_host(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+,;=:@[]".contains(&byte)
+}
+
+/// Whether `connection` names one of `kept`, which no client may take away on the way.
+fn drops(fields: Fields<'_>, kept: &[&str]) -> bool {
+    fields.list("connection").any(|option| {
+        kept.iter()
+            .any(|kept| option.eq_ignore_ascii_case(kept.as_bytes()))
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use http1::Room;
 
-    fn judge(request: http::request::Builder) -> Result<String, (StatusCode, bool)> {
-        let request = request.body(()).unwrap();
-        host_of(&request)
-            .map_err(|unacceptable| unacceptable.answer(true))
-            .map_err(|answer| (answer.status(), answer.headers().contains_key("connection")))
+    /// The host that is asked for, or the status of the refusal and whether it closes.
+    fn judge(head: &str) -> Result<String, (u16, bool)> {
+        let bytes = format!("{}\r\n\r\n", head.replace('\n', "\r\n"));
+        let mut room = Room::new(9);
+        let parsed = RequestHead::parse(bytes.as_bytes(), &mut room).unwrap();
+        let shape = Shape::of(&parsed.unwrap().0);
+        shape
+            .map(|shape| shape.host().to_owned())
+            .map_err(|answer| (answer.status.as_u16(), answer.closes()))
     }
 
     #[test]
@@ -107,42 +174,58 @@ mod tests {
         for (host, name) in [
             ("colorapp:8080", "colorapp"),
             ("colorapp", "colorapp"),
+            ("colorapp:web", "colorapp"),
+            ("colorapp:", "colorapp:"),
             ("[::1]:80", "[::1]"),
+            ("[::1]", "[::1]"),
         ] {
-            assert_eq!(
-                judge(Request::get("/").header("host", host)),
-                Ok(name.to_owned())
-            );
+            let head = format!("GET / HTTP/1.1\nhost: {host}");
+            assert_eq!(judge(&head), Ok(name.to_owned()));
         }
-        let absolute = Request::get("http://colorapp:8080/get").header("host", "ignored");
+        let absolute = "GET http://colorapp:8080/get HTTP/1.1\nhost: ignored";
         assert_eq!(judge(absolute), Ok("colorapp".to_owned()));
     }
 
     #[test]
     fn what_envoy_refuses_is_refused_with_its_status() {
-        let get = || Request::get("/get").header("host", "a");
-        let refused = [
-            (Request::get("/get"), 400, true),
-            (get().header("host", "b"), 404, false),
-            (Request::get("/get").header("host", ""), 404, false),
-            (get().header("connection", "X-Forwarded-For"), 400, true),
-            (Request::get("ftp://a/get").header("host", "a"), 400, true),
-            (Request::get("*").header("host", "a"), 400, true),
-            (get().version(Version::HTTP_10), 426, true),
+        for (head, status, closes) in [
+            ("GET /get HTTP/1.1", 400, true),
+            ("GET /get HTTP/1.1\nhost: a\nhost: b", 404, false),
+            ("GET /get HTTP/1.1\nhost:", 404, false),
+            ("GET /get HTTP/1.1\nhost:\ncontent-length: 1", 404, true),
+            ("GET /get HTTP/1.1\nhost: a b", 400, true),
+            ("GET /get HTTP/1.1\nhost: a/b", 400, true),
             (
-                get()
-                    .header("connection", "upgrade")
-                    .header("upgrade", "websocket"),
-                403,
+                "GET /get HTTP/1.1\nhost: a\nconnection: X-Forwarded-For",
+                400,
                 true,
             ),
-            (Request::connect("a:80").header("host", "a"), 404, true),
-            (Request::options("*").header("host", "a"), 404, false),
-        ];
-        for (request, status, closes) in refused {
-            let said = format!("{request:?}");
-            let status = StatusCode::from_u16(status).unwrap();
-            assert_eq!(judge(request), Err((status, closes)), "{said}");
+            (
+                "GET /get HTTP/1.1\nhost: a\nconnection: close, Host",
+                400,
+                true,
+            ),
+            (
+                "GET /get HTTP/1.1\nhost: a\ncontent-length: 1\ncontent-length: 1",
+                400,
+                true,
+            ),
+            (
+                "GET /get HTTP/1.1\nhost: a\ntransfer-encoding: gzip",
+                501,
+                true,
+            ),
+            ("GET ftp://a/get HTTP/1.1\nhost: a", 400, true),
+            ("GET a:80 HTTP/1.1\nhost: a", 400, true),
+            ("GET /# HTTP/1.1\nhost: a", 400, true),
+            ("GET * HTTP/1.1\nhost: a", 400, true),
+            ("GET /get HTTP/1.0\nhost: a", 426, true),
+            ("CONNECT a:80 HTTP/1.1\nhost: a", 404, true),
+            ("CONNECT a HTTP/1.1\nhost: a", 400, true),
+            ("OPTIONS * HTTP/1.1\nhost: a", 404, false),
+            ("OPTIONS * HTTP/1.1\nhost: a\ncontent-length: 1", 404, true),
+        ] {
+            assert_eq!(judge(head), Err((status, closes)), "{head}");
         }
     }
 }

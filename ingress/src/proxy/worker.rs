@@ -1,47 +1,34 @@
 //! A thread with a runtime, listeners and upstream connections of its own.
 
-use std::convert::Infallible;
-use std::future::{Future, poll_fn};
 use std::io;
 use std::net::TcpListener as StdListener;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::task::Poll;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use futures_util::future::select_all;
-use http::{Request, Response, StatusCode, Version};
-use http_body::Body;
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
 use service::{Grace, Stop};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime;
 use tokio::task::{self, JoinSet, LocalSet, spawn_local};
 use tokio::time::{self, Instant};
-use tracing::{debug, trace, warn};
+use tracing::{debug, warn};
 
 use super::admission::{Admission, Place};
-use super::alarm::Alarm;
 use super::balancer::Balancer;
-use super::client::{Client, Late, Talk};
+use super::buffers::Buffers;
+use super::client::{Client, Talk};
+use super::conversation::Service;
 use super::drain::{Drain, Watch};
-use super::forward::Forwarder;
 use super::limits::Limits;
 use super::pool::Pool;
 use super::request_body::Memory;
-use super::response_body::ResponseBody;
 use super::router::Router;
-use super::shape::{self, Unacceptable};
 use super::upstream::is_out_of_files;
+use super::wire::Wire;
 use crate::cluster::Cluster;
 use crate::metrics::Downstream;
-
-/// hyper's default. To say it again would make hyper fill an array of that size for each request.
-const HYPERS_MAX_HEADERS: usize = 100;
 
 /// How long to wait after a failed accept (out of file descriptors, most often) before the next one.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -95,7 +82,8 @@ impl Worker {
     }
 
     async fn run(self, mut stop: Stop) -> io::Result<()> {
-        let balancer = Rc::new(Balancer::new(&self.clusters, self.first_turn));
+        let buffers = Buffers::default();
+        let balancer = Rc::new(Balancer::new(&self.clusters, self.first_turn, &buffers));
         spawn_local(keep_clean(Rc::clone(&balancer), self.clusters));
         let memory = Memory::default();
         let mut listeners = JoinSet::new();
@@ -106,18 +94,16 @@ impl Worker {
         } in self.listeners
         {
             let socket = TcpListener::from_std(socket)?;
-            let forwarder = Forwarder::new(
-                router,
-                Rc::clone(&balancer),
-                Arc::clone(&downstream),
-                self.limits.patience,
-                memory.clone(),
-            );
             let serving = Serving {
-                forwarder: Rc::new(forwarder),
                 admission: Admission::new(self.limits, Arc::clone(&downstream)),
-                downstream,
-                limits: self.limits,
+                buffers: buffers.clone(),
+                service: Service {
+                    router,
+                    balancer: Rc::clone(&balancer),
+                    downstream,
+                    limits: self.limits,
+                    memory: memory.clone(),
+                },
             };
             let (this, next) = (stop, Stop::new());
             stop = next.clone();
@@ -132,17 +118,16 @@ impl Worker {
 }
 
 /// One listener at work.
-#[derive(Clone)]
 struct Serving {
-    forwarder: Rc<Forwarder>,
     admission: Rc<Admission>,
-    downstream: Arc<Downstream>,
-    limits: Limits,
+    buffers: Buffers,
+    service: Service,
 }
 
 impl Serving {
     /// Accepts until `stop`, then lets what is in flight finish as `grace` says.
     async fn accept(self, socket: TcpListener, grace: Grace, stop: Stop) {
+        let this = Rc::new(self);
         let mut connections = JoinSet::new();
         let mut closing = std::pin::pin!(async {
             stop.wait().await;
@@ -158,13 +143,13 @@ impl Serving {
             match accepted {
                 Ok((stream, client)) => {
                     let talk = Talk::default();
-                    let Some(place) = self.admission.admit(client.ip(), talk.clone()) else {
+                    let Some(place) = this.admission.admit(client.ip(), talk.clone()) else {
                         continue;
                     };
                     let key = place.key();
-                    let served = self.clone().converse(stream, talk, place, drain.watch());
-                    self.admission.seat(key, connections.spawn_local(served));
-                    if self.admission.is_full() {
+                    let served = Rc::clone(&this).converse(stream, talk, place, drain.watch());
+                    this.admission.seat(key, connections.spawn_local(served));
+                    if this.admission.is_full() {
                         // Whoever made room leaves before the next one comes.
                         task::yield_now().await;
                     }
@@ -172,7 +157,7 @@ impl Serving {
                 Err(error) => {
                     warn!(%error, "cannot accept a connection");
                     if is_out_of_files(&error) {
-                        self.admission.make_room();
+                        this.admission.make_room();
                     }
                     time::sleep(ACCEPT_PAUSE).await;
                 }
@@ -189,97 +174,14 @@ impl Serving {
         }
     }
 
-    /// Serves one client until it leaves, or until `drain` and the end of its request.
-    async fn converse(self, stream: TcpStream, talk: Talk, _place: Place, mut drain: Watch) {
+    async fn converse(self: Rc<Self>, stream: TcpStream, talk: Talk, _place: Place, drain: Watch) {
         if let Err(error) = stream.set_nodelay(true) {
             debug!(%error, "a client left before its first request");
             return;
         }
-        let alarm = Alarm::new();
-        let patience = self.limits.patience;
-        let client = Client::new(stream, talk.clone(), patience, alarm.clone());
-        let service = service_fn(|request| self.answer(request, &talk, &alarm));
-        let mut server = http1::Builder::new();
-        server
-            .max_buf_size(self.limits.head_bytes)
-            .max_header_size(self.limits.head_bytes)
-            .auto_date_header(false);
-        if self.limits.headers != HYPERS_MAX_HEADERS {
-            server.max_headers(self.limits.headers);
-        }
-        let connection = server.serve_connection(TokioIo::new(client), service);
-        let mut connection = std::pin::pin!(connection);
-        let mut is_draining = false;
-        let ended = poll_fn(|cx| {
-            loop {
-                if let Poll::Ready(ended) = connection.as_mut().poll(cx) {
-                    return Poll::Ready(ended);
-                }
-                if is_draining || !drain.has_begun(cx) {
-                    return Poll::Pending;
-                }
-                is_draining = true;
-                connection.as_mut().graceful_shutdown();
-            }
-        })
-        .await;
-        if let Err(error) = ended {
-            if error.is_parse() {
-                self.downstream.downstream_cx_protocol_error.inc();
-            }
-            debug!(%error, "a connection ended early");
-        }
-        // For hyper it is no error when a client that has sent nothing is cut off.
-        match talk.late() {
-            Some(Late::Request) => self.downstream.downstream_cx_idle_timeout.inc(),
-            Some(Late::Head) => self.downstream.downstream_rq_timeout.inc(),
-            None => {}
-        }
-    }
-
-    async fn answer(
-        &self,
-        request: Request<Incoming>,
-        talk: &Talk,
-        alarm: &Alarm,
-    ) -> Result<Response<ResponseBody>, Infallible> {
-        let in_flight = talk.begin();
-        let _active = Active::begin(&self.downstream);
-        trace!(method = %request.method(), uri = %request.uri(), "request");
-        let acceptable = match talk.refused() {
-            Some(status) => Err(Unacceptable::Malformed(status)),
-            None => shape::host_of(&request),
-        };
-        let is_complete = request.body().is_end_stream();
-        let response = match acceptable {
-            Ok(host) => self.forwarder.forward(request, &host, alarm).await,
-            Err(unacceptable) => {
-                if request.version() != Version::HTTP_11 {
-                    // hyper would answer with the client's version, Envoy answers with its own.
-                    talk.end_with(StatusCode::UPGRADE_REQUIRED);
-                }
-                unacceptable.answer(is_complete)
-            }
-        };
-        self.downstream.completed(response.status().as_u16());
-        Ok(response.map(|body| body.holding(in_flight)))
-    }
-}
-
-/// Counts a request as active until its answer's head is there, or its client is gone.
-struct Active<'a>(&'a Downstream);
-
-impl<'a> Active<'a> {
-    fn begin(downstream: &'a Downstream) -> Self {
-        downstream.downstream_rq_total.inc();
-        downstream.downstream_rq_active.inc();
-        Self(downstream)
-    }
-}
-
-impl Drop for Active<'_> {
-    fn drop(&mut self) {
-        self.0.downstream_rq_active.dec();
+        let wire = Wire::new(stream, self.buffers.clone());
+        let client = Client::new(wire, talk, self.service.limits);
+        self.service.converse(client, drain).await;
     }
 }
 

@@ -11,9 +11,9 @@ use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use http::{HeaderMap, Method, Uri};
+use http1::{Field, Fields, Path as TargetPath, Target};
 use ingress::manifest::{self, Source};
-use ingress::mesh::Mesh;
+use ingress::mesh::{self, Mesh};
 use ingress::proxy::Router;
 
 use backend::Seen;
@@ -84,24 +84,32 @@ async fn compare(mesh: &Mesh, router: &Router, at: SocketAddr, requests: &[Asked
 
 /// What a replica may see of the request; more than one where the weights decide, none for a 404.
 fn expected(mesh: &Mesh, router: &Router, asked: &Asked) -> BTreeSet<Seen> {
-    let uri: Uri = asked.target.parse().unwrap();
-    let method: Method = asked.method.parse().unwrap();
-    let headers: HeaderMap = asked
-        .headers
-        .iter()
-        .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
-        .collect();
-    let host = asked.host.split(':').next().unwrap();
+    let Some(Target::Origin(path) | Target::Absolute { path, .. }) = Target::parse(&asked.target)
+    else {
+        panic!("{asked:?} asks for nothing");
+    };
+    let TargetPath { path, query } = path;
+    let lines = asked.headers.iter().map(|(name, value)| Field {
+        name,
+        value: value.as_bytes(),
+    });
+    let lines: Vec<_> = lines.collect();
+    let question = mesh::Asked {
+        method: &asked.method,
+        path,
+        host: asked.host.split(':').next().unwrap(),
+        fields: Fields::new(&lines),
+    };
     // Enough for both of two targets to be drawn, one of which is drawn once in ten times.
     let draws = 0..200;
     draws
         .filter_map(|_| {
-            let routed = router.route(&method, &uri, host, &headers)?;
+            let routed = router.route(question)?;
             let rewritten = routed.host().map(|host| host.to_str().unwrap().to_owned());
             Some(Seen {
                 node: mesh.clusters[routed.cluster.0].node.clone(),
                 host: rewritten.unwrap_or_else(|| asked.host.clone()),
-                target: routed.target(&uri)?.to_string(),
+                target: routed.target(path, query).concat(),
             })
         })
         .collect()

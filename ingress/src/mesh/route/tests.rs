@@ -1,3 +1,5 @@
+use http1::Field;
+
 use super::*;
 
 /// Whether `rule` for `x-user` holds, and whether its inverse does, when these are the header's lines.
@@ -6,15 +8,11 @@ fn holds(rule: &HeaderRule, lines: &[&[u8]]) -> (bool, bool) {
 }
 
 fn holds_for(name: &'static str, rule: &HeaderRule, lines: &[&[u8]]) -> (bool, bool) {
-    let name = HeaderName::from_static(name);
-    let mut headers = HeaderMap::new();
-    for line in lines {
-        headers.append(name.clone(), HeaderValue::from_bytes(line).unwrap());
-    }
+    let lines: Vec<_> = lines.iter().map(|value| Field { name, value }).collect();
     let with = |invert| {
         let rule = rule.clone();
-        let name = name.clone();
-        HeaderMatch { name, invert, rule }.matches(&headers)
+        let name = HeaderName::from_static(name);
+        HeaderMatch { name, invert, rule }.matches(Fields::new(&lines))
     };
     (with(false), with(true))
 }

@@ -3,13 +3,13 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::task::{Context, Waker};
 
 use tokio::task::spawn_local;
 use tokio::time::Instant;
 
 use super::queue::{Queue, Waiting};
 use crate::cluster::{Cluster, Host};
+use crate::proxy::buffers::Buffers;
 use crate::proxy::failure::Failure;
 use crate::proxy::upstream::{Connection, Open};
 
@@ -27,6 +27,7 @@ const BEGUN_AT_ONCE: usize = 3;
 pub(in crate::proxy) struct HostPool {
     cluster: Arc<Cluster>,
     host: Arc<Host>,
+    buffers: Buffers,
     /// Empty while somebody waits.
     idle: RefCell<Vec<Connection>>,
     queue: Queue,
@@ -37,10 +38,11 @@ pub(in crate::proxy) struct HostPool {
 }
 
 impl HostPool {
-    pub(super) fn new(cluster: Arc<Cluster>, host: Arc<Host>) -> Rc<Self> {
+    pub(super) fn new(cluster: Arc<Cluster>, host: Arc<Host>, buffers: Buffers) -> Rc<Self> {
         Rc::new(Self {
             cluster,
             host,
+            buffers,
             idle: RefCell::default(),
             queue: Queue::default(),
             open: Cell::new(0),
@@ -67,7 +69,7 @@ impl HostPool {
                 connection.close_locally();
             } else if connection.is_idle_since_too_long() {
                 self.close_idle(connection);
-            } else if settles(&mut connection) {
+            } else if connection.is_idle() {
                 return Some(connection);
             }
         }
@@ -95,10 +97,7 @@ impl HostPool {
     /// Gives a connection that has just finished an exchange to who waits longest, or keeps it, unless it is
     /// over or its host was ejected or is gone.
     pub(super) fn put(self: &Rc<Self>, mut connection: Connection) {
-        // Otherwise a look can wait until it is taken out. By then the answer is gone, whose head is a part of
-        // the buffer that hyper reads into; now a look would take another buffer.
-        let looks = connection.may_be_over() || !self.queue.is_empty();
-        if looks && !settles(&mut connection) {
+        if !connection.is_idle() {
             return;
         }
         if !connection.is_current() {
@@ -125,7 +124,7 @@ impl HostPool {
         stale.for_each(Connection::close_locally);
         let late = idle.extract_if(.., |connection| connection.is_idle_since_too_long());
         late.for_each(|connection| self.close_idle(connection));
-        idle.retain_mut(settles);
+        idle.retain_mut(Connection::is_idle);
         idle.iter().filter_map(Connection::idle_until).min()
     }
 
@@ -170,7 +169,7 @@ impl HostPool {
             let open = Open::begin(self);
             let this = Rc::clone(self);
             spawn_local(async move {
-                match Connection::make(open).await {
+                match Connection::make(open, this.buffers.clone()).await {
                     Ok(connection) => this.give(connection),
                     // Who is served by a connection in use would wait no longer; but so does Envoy.
                     Err(failure) => this.queue.fail(&this, failure),
@@ -193,8 +192,4 @@ impl HostPool {
         }
         is_first
     }
-}
-
-fn settles(connection: &mut Connection) -> bool {
-    connection.settles(&mut Context::from_waker(Waker::noop()))
 }

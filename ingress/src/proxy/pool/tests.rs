@@ -23,7 +23,7 @@ fn pool(host: SocketAddr, max_connections: u32) -> (Pool, Arc<Host>) {
     };
     let (cluster, _trips) = Cluster::new(spec, &[host]);
     let host = Arc::clone(&cluster.hosts()[0]);
-    (Pool::new(cluster), host)
+    (Pool::new(cluster, Buffers::default()), host)
 }
 
 /// A socket that accepts nothing by itself.

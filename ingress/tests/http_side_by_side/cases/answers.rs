@@ -187,6 +187,8 @@ fn lines() -> Vec<Case> {
         host("101 headers", format!("HTTP/1.1 200 OK\r\n{}Date: x\r\nContent-Length: 0\r\n\r\n", many(101))),
         host("a head of 50 KiB", with(&format!("X-Long: {}\r\n", "y".repeat(50 << 10)))),
         host("a head of 61 KiB", with(&format!("X-Long: {}\r\n", "y".repeat(61 << 10)))),
+        host("a head of 79 KiB", with(&format!("X-Long: {}\r\n", "y".repeat(79 << 10)))),
+        host("a head of 81 KiB", with(&format!("X-Long: {}\r\n", "y".repeat(81 << 10)))),
         host("a head of 500 KiB", with(&format!("X-Long: {}\r\n", "y".repeat(500 << 10)))),
         host("bare line feeds", OK.replace("\r\n", "\n")),
         host("an empty line in front", format!("\r\n{OK}")),

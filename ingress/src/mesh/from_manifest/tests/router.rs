@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use http::{HeaderMap, Method, Uri};
+use http::Method;
+use http1::{Field, Fields};
 
 use super::{DEMO, mesh, with};
-use crate::mesh::{RetryOn, RetryPolicy, Route};
+use crate::mesh::{Asked, RetryOn, RetryPolicy, Route};
 
 pub(super) const TARGET: &str =
     "action: {weightedTargets: [{virtualNodeRef: {name: colorapp}, weight: 1}]}";
@@ -171,14 +172,18 @@ fn routes_are_tried_in_app_meshs_order() {
 #[test]
 fn every_part_of_a_match_decides() {
     let get = |path: &str, headers: &[(&'static str, &str)], method: Method, when: &str| {
-        let headers: HeaderMap = headers
-            .iter()
-            .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
-            .collect();
-        let uri: Uri = path.parse().unwrap();
-        routes(&route("r", when))[0]
-            .when
-            .matches(&method, &uri, "colorapp", &headers)
+        let lines = headers.iter().map(|(name, value)| Field {
+            name,
+            value: value.as_bytes(),
+        });
+        let lines: Vec<_> = lines.collect();
+        let asked = Asked {
+            method: method.as_str(),
+            path: path.split('?').next().unwrap(),
+            host: "colorapp",
+            fields: Fields::new(&lines),
+        };
+        routes(&route("r", when))[0].when.matches(asked)
     };
     let header = |rule: &str, value: &str| {
         let when = format!("prefix: /, headers: [{{name: X-Color, {rule}}}]");
