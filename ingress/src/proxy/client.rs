@@ -222,7 +222,7 @@ impl Client {
     }
 
     /// Ends the conversation: hears the client out for a moment, so that it hears its last answer.
-    pub(super) async fn linger(mut self) {
+    pub(super) async fn linger(&mut self) {
         let until = Instant::now() + LINGER;
         self.talk.0.set(Some(Instant::now()));
         poll_fn(|cx| {

@@ -52,7 +52,7 @@ pub(super) struct Active<'a>(&'a Downstream);
 
 impl Service {
     /// Serves `client` until it leaves, or until `drain` and the end of its request.
-    pub(super) async fn converse(&self, mut client: Client, mut drain: Watch) {
+    pub(super) async fn converse(&self, client: &mut Client, mut drain: Watch) {
         let mut head = Vec::new();
         loop {
             let read = |bytes: &[u8]| self.read(bytes, &mut head);
@@ -60,7 +60,7 @@ impl Service {
                 Ok(request) => request,
                 Err(end) => return self.end(client, end).await,
             };
-            match self.answer(&mut client, request, &mut head, &drain).await {
+            match self.answer(client, request, &mut head, &drain).await {
                 Ending::GoesOn => {}
                 Ending::Ends => return client.linger().await,
                 Ending::Gone => return,
@@ -127,7 +127,7 @@ impl Service {
         let keeps = forward.routed.retry.retries();
         let overhead = self.limits.head_bytes;
         let body = RequestBody::new(about.length, overhead, keeps, &self.memory);
-        let job = Job {
+        let mut job = Job {
             client,
             balancer: &self.balancer,
             about,
@@ -143,7 +143,7 @@ impl Service {
     }
 
     /// There is no further request.
-    async fn end(&self, mut client: Client, end: End) {
+    async fn end(&self, client: &mut Client, end: End) {
         debug!(?end, "a conversation ended");
         let answer = match end {
             End::Closed => return,

@@ -46,7 +46,7 @@ pub(super) struct Job<'a> {
 
 impl<'a> Job<'a> {
     /// Answers the request.
-    pub(super) async fn run(mut self) -> Ending {
+    pub(super) async fn run(&mut self) -> Ending {
         let pool = self.pool();
         let mut tried = Vec::new();
         loop {
@@ -57,7 +57,9 @@ impl<'a> Job<'a> {
             let id = host.id();
             let mut exchange = Exchange::begin(pool, host);
             match self.attempt(&mut exchange).await {
-                Ok(Outcome::Passes(passing)) => return self.pass_on(exchange, passing).await,
+                Ok(Outcome::Passes(mut passing)) => {
+                    return self.pass_on(exchange, &mut passing).await;
+                }
                 Ok(Outcome::TriedAgain) => exchange.discard(),
                 Err(Failure::ClientGone) => return Ending::Gone,
                 Err(failure) => {
@@ -71,7 +73,8 @@ impl<'a> Job<'a> {
                 }
             }
             tried.push(id);
-            if let Err(failure) = self.pause().await {
+            // Boxed, since it is rare and would make room for itself in every connection's memory.
+            if let Err(failure) = Box::pin(self.pause()).await {
                 if failure == Failure::ClientGone {
                     return Ending::Gone;
                 }
@@ -146,7 +149,7 @@ impl<'a> Job<'a> {
     }
 
     /// The answer where no host gave one.
-    async fn fail(mut self, failure: Failure) -> Ending {
+    async fn fail(&mut self, failure: Failure) -> Ending {
         if let (Some(active), Failure::ClientLate) = (&self.active, failure) {
             active.timed_out();
         }

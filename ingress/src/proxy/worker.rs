@@ -180,8 +180,8 @@ impl Serving {
             return;
         }
         let wire = Wire::new(stream, self.buffers.clone());
-        let client = Client::new(wire, talk, self.service.limits);
-        self.service.converse(client, drain).await;
+        let mut client = Client::new(wire, talk, self.service.limits);
+        self.service.converse(&mut client, drain).await;
     }
 }
 

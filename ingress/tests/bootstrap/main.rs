@@ -95,7 +95,7 @@ fn expected(mesh: &Mesh, router: &Router, asked: &Asked) -> BTreeSet<Seen> {
     });
     let lines: Vec<_> = lines.collect();
     let question = mesh::Asked {
-        method: &asked.method,
+        method: asked.method,
         path,
         host: asked.host.split(':').next().unwrap(),
         fields: Fields::new(&lines),

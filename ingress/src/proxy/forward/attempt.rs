@@ -1,7 +1,6 @@
 //! One attempt: a connection, the request on it, the head of the answer.
 
 use std::future::{Future, poll_fn};
-use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -84,7 +83,7 @@ impl Job<'_> {
 
     async fn wait(&mut self, host: &Arc<Host>) -> Result<Connection, Failure> {
         let pool = self.pool();
-        let mut wait = pin!(pool.wait(host));
+        let mut wait = Box::pin(pool.wait(host));
         poll_fn(|cx| match wait.as_mut().poll(cx) {
             Poll::Ready(connection) => Poll::Ready(connection),
             Poll::Pending => self.poll_end(cx, None).map(Err),

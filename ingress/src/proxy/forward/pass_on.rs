@@ -29,11 +29,11 @@ enum Broken {
 impl Job<'_> {
     /// Passes on what follows the head.
     pub(super) async fn pass_on(
-        mut self,
+        &mut self,
         mut exchange: Exchange<'_>,
-        mut passing: Passing,
+        passing: &mut Passing,
     ) -> Ending {
-        let passed = poll_fn(|cx| self.poll_pass_on(cx, &mut exchange, &mut passing)).await;
+        let passed = poll_fn(|cx| self.poll_pass_on(cx, &mut exchange, passing)).await;
         let Err(broken) = passed else {
             return if passing.closes {
                 Ending::Ends
@@ -73,6 +73,10 @@ impl Job<'_> {
             }
             if self.client.waiting() >= HIGH_WATER {
                 return Poll::Pending;
+            }
+            // Before the next look at the host: who has left gets nothing more, whatever has come meanwhile.
+            if self.body.is_complete() && self.client.poll_gone(cx).is_ready() {
+                return Poll::Ready(Err(Broken::Gone));
             }
             let Some(wire) = exchange.wire() else {
                 return Poll::Ready(Err(Broken::Truncated));
