@@ -23,25 +23,25 @@ impl Length {
     ///
     /// # Errors
     /// [`Malformed::Length`] where it says more than one length, even twice the same, a length and
-    /// chunks, or what is no length; [`Malformed::Coding`] for a coding other than `chunked`. Who would take such
-    /// a request could disagree with others on where the next one begins.
+    /// chunks, or what is no length, and for chunks in HTTP/1.0 (RFC 9112 6.1); [`Malformed::Coding`] for a coding
+    /// other than `chunked`. Who would take such a request could disagree with others on where the next one begins.
     pub fn of_request(head: &RequestHead<'_>) -> Result<Self, Malformed> {
         let said = Said::in_fields(head.fields)?;
         if said.length.is_some() && said.coding.is_some() {
             return Err(Malformed::Length);
         }
-        if let Some(coding) = said.coding {
-            return coding.map(|()| Self::Chunked);
+        match (said.coding.transpose()?, head.version) {
+            (None, _) => Ok(Self::Bytes(said.length.unwrap_or(0))),
+            (Some(()), Version::Http11) => Ok(Self::Chunked),
+            (Some(()), Version::Http10) => Err(Malformed::Length),
         }
-        Ok(Self::Bytes(said.length.unwrap_or(0)))
     }
 
     /// Of the body of an answer to a request whose method is HEAD (`to_head`) or is not. 1xx, 204 and 304 have
     /// none, and of an answer that says nothing the end of the connection is the end.
     ///
     /// # Errors
-    /// As for requests; [`Malformed::Length`] also for chunks in HTTP/1.0 (RFC 9112 6.1) and for a 204
-    /// that says a body.
+    /// As for requests; [`Malformed::Length`] also for a 204 that says a body.
     pub fn of_response(head: &ResponseHead<'_>, to_head: bool) -> Result<Self, Malformed> {
         let said = Said::in_fields(head.fields)?;
         let is_chunked = said.coding.transpose()?.is_some();
@@ -118,7 +118,11 @@ mod tests {
     use crate::Room;
 
     fn of_request(lines: &str) -> Result<Length, Malformed> {
-        let bytes = format!("POST / HTTP/1.1\r\n{lines}\r\n");
+        of_request_in("1.1", lines)
+    }
+
+    fn of_request_in(version: &str, lines: &str) -> Result<Length, Malformed> {
+        let bytes = format!("POST / HTTP/{version}\r\n{lines}\r\n");
         let mut room = Room::new(9);
         let (head, _) = RequestHead::parse(bytes.as_bytes(), &mut room)
             .unwrap()
@@ -178,6 +182,14 @@ mod tests {
         }
         let twice = "transfer-encoding: chunked\r\n".repeat(2);
         assert_eq!(of_request(&twice), Err(Malformed::Coding));
+    }
+
+    #[test]
+    fn a_request_of_the_old_version_has_a_length_and_no_chunks() {
+        let length = of_request_in("1.0", "content-length: 5\r\n");
+        assert_eq!(length, Ok(Length::Bytes(5)));
+        let chunks = of_request_in("1.0", "transfer-encoding: chunked\r\n");
+        assert_eq!(chunks, Err(Malformed::Length));
     }
 
     #[test]
