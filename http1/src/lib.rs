@@ -6,8 +6,8 @@
 //! follows, and refuses what two parties could understand differently. A [`Decoder`] finds the body's bytes in
 //! what comes, however it is cut. What goes out is written line by line to the end of a `Vec`.
 //!
-//! Nothing here is lenient about where a message ends: one length or chunks, lines of chunks end in CR LF, and
-//! of HTTP/1.0 no chunks are taken.
+//! Nothing here is lenient about where a body ends: one length or chunks, lines of chunks end in CR LF, and of
+//! HTTP/1.0 no chunks are taken. A line of a head may end in a line feed alone, as RFC 9112 2.2 allows.
 
 mod chunked;
 mod decoder;

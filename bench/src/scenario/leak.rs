@@ -20,6 +20,10 @@ use crate::table::Table;
 const RUNS: u32 = 5;
 const CONNECTIONS: [usize; 2] = [64, 256];
 
+/// How long hosts think before they answer. Where they answer at once, a proxy's speed decides how many requests are
+/// under way to them; where they think, all are.
+const THOUGHTS: [Duration; 2] = [Duration::ZERO, Duration::from_millis(50)];
+
 /// Measures it.
 ///
 /// # Errors
@@ -27,6 +31,7 @@ const CONNECTIONS: [usize; 2] = [64, 256];
 pub fn run(context: &Context) -> Result<Section, Error> {
     let runs = if context.brief { 1 } else { RUNS };
     let mut table = Table::new([
+        "hosts think",
         "connections",
         "proxy",
         "median errors",
@@ -35,20 +40,26 @@ pub fn run(context: &Context) -> Result<Section, Error> {
         "to expect",
     ]);
     let mut goals = Vec::new();
-    for connections in CONNECTIONS {
+    let cases = THOUGHTS.into_iter();
+    let cases = cases.flat_map(|thought| CONNECTIONS.map(|connections| (thought, connections)));
+    for (thought, connections) in cases {
         let mut ours = Vec::new();
         let mut envoys = Vec::new();
         for run in 1..=runs {
             eprintln!("leak, {connections} connections: run {run} of {runs}");
-            ours.push(leaked(context, None, connections)?);
+            ours.push(leaked(context, None, connections, thought)?);
             if let Some(envoy) = context.peer(Kind::Envoy) {
-                envoys.push(leaked(context, Some(envoy), connections)?);
+                envoys.push(leaked(context, Some(envoy), connections, thought)?);
             }
         }
         let (ours, envoys) = (Spread::of(ours), Spread::of(envoys));
         for (name, spread) in [("ingress", ours), ("Envoy", envoys)] {
             let Some(spread) = spread else { continue };
-            let mut row = vec![connections.to_string(), name.to_owned()];
+            let mut row = vec![
+                format!("{} ms", thought.as_millis()),
+                connections.to_string(),
+                name.to_owned(),
+            ];
             row.extend(
                 [spread.median, spread.min, spread.max].map(|errors| format!("{errors:.0}")),
             );
@@ -58,7 +69,7 @@ pub fn run(context: &Context) -> Result<Section, Error> {
         if let (Some(ours), Some(envoys)) = (ours, envoys) {
             goals.push(Goal {
                 what: format!(
-                    "errors that leak at {connections} connections, where Envoy's are the bound"
+                    "errors that leak at {connections} connections when hosts think for {} ms, where Envoy's are the bound", thought.as_millis()
                 ),
                 bound: Bound::AtMost(envoys.median),
                 measured: ours.median,
@@ -78,8 +89,13 @@ pub fn run(context: &Context) -> Result<Section, Error> {
     })
 }
 
-fn leaked(context: &Context, peer: Option<&Peer>, connections: usize) -> io::Result<f64> {
-    let backends = Backends::start(BACKENDS)?;
+fn leaked(
+    context: &Context,
+    peer: Option<&Peer>,
+    connections: usize,
+    thought: Duration,
+) -> io::Result<f64> {
+    let backends = Backends::start_slow(BACKENDS, thought)?;
     let contender = Hop::of(peer).start(context, &backends)?;
     let length = if context.brief {
         Duration::from_millis(300)
