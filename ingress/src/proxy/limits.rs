@@ -9,7 +9,7 @@ pub struct Limits {
     pub connections: usize,
     /// Connections of one address at once; as many as there may be in all without it.
     pub connections_per_client: Option<usize>,
-    /// Bytes of a request's head, 8,192 at least: hyper reads as many at once.
+    /// Bytes of a request's head.
     pub head_bytes: usize,
     /// Header fields of a request.
     pub headers: usize,

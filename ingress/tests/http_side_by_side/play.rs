@@ -113,6 +113,7 @@ pub(crate) async fn play(
         };
         match act {
             Act::Send(bytes) => {
+                transcript.sent += bytes.len();
                 // A proxy that has closed already does not take it, and that is seen at the end.
                 this.stream.write_all(bytes).await.ok();
             }

@@ -9,12 +9,18 @@ const SHOWN: usize = 120;
 /// The route timeouts of all settings, in milliseconds.
 const TIMEOUTS: [u32; 3] = [200, 300, 15_000];
 
+/// Whoever refuses a client that has sent more than this may not have read all of it when it closes. Then the end
+/// is a reset, or not, as the bytes happened to arrive.
+const MUCH: usize = 64 << 10;
+
 #[derive(Default)]
 pub(crate) struct Transcript {
     pub(crate) lines: Vec<String>,
     pub(crate) shows_server: bool,
     /// Whether the last answer announced the end of the connection.
     pub(crate) said_close: bool,
+    /// How many bytes the client has sent.
+    pub(crate) sent: usize,
 }
 
 impl Transcript {
@@ -44,6 +50,7 @@ impl Transcript {
         }
         let ending = match ending {
             Some(Ending::End) => "closed",
+            Some(Ending::Reset) if self.said_close && self.sent > MUCH => "closed",
             Some(Ending::Reset) => "reset",
             None => "open",
         };
