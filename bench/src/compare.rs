@@ -1,6 +1,7 @@
 //! Rounds in which every contender has its turn, each round beginning with another one: what changes on
 //! the machine from minute to minute meets all of them alike.
 
+use std::io;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -60,7 +61,25 @@ impl Rounds {
         connections: u16,
         pause: Option<Duration>,
     ) -> Result<Comparison, Error> {
-        let mut entries: Vec<Entry> = contenders.iter().map(Entry::of).collect();
+        let entries = contenders.iter().map(Entry::of).collect();
+        self.compare_by(what, entries, connections, |place| {
+            let contender = &contenders[place];
+            measure(contender, &self.cpus, connections, self.length, pause)
+        })
+    }
+
+    /// Compares what has these `entries`, such as one contender in more than one condition. `measured` is told whose
+    /// turn it is by the place among them.
+    ///
+    /// # Errors
+    /// When it fails, or others take the CPU in too many rounds.
+    pub fn compare_by(
+        &self,
+        what: &str,
+        mut entries: Vec<Entry>,
+        connections: u16,
+        mut measured: impl FnMut(usize) -> io::Result<Sample>,
+    ) -> Result<Comparison, Error> {
         let mut dropped = 0;
         let mut worst = Disturbance::NONE;
         let mut round = 0;
@@ -70,15 +89,9 @@ impl Rounds {
                 round + 1,
                 self.count
             );
-            let mut samples = vec![None; contenders.len()];
-            for place in rotated(contenders.len(), round + dropped) {
-                samples[place] = Some(measure(
-                    &contenders[place],
-                    &self.cpus,
-                    connections,
-                    self.length,
-                    pause,
-                )?);
+            let mut samples = vec![None; entries.len()];
+            for place in rotated(entries.len(), round + dropped) {
+                samples[place] = Some(measured(place)?);
             }
             let samples: Vec<Sample> = samples.into_iter().flatten().collect();
             let taken = samples.iter().map(|sample| sample.disturbance);
@@ -155,7 +168,8 @@ impl Comparison {
 }
 
 impl Entry {
-    fn of(contender: &Contender) -> Self {
+    /// One without measurements yet, under the contender's name.
+    pub fn of(contender: &Contender) -> Self {
         Self {
             name: contender.name.clone(),
             groups: contender
@@ -184,8 +198,8 @@ impl Entry {
 }
 
 /// The places of a round, beginning with another one than the last round.
-fn rotated(contenders: usize, round: u32) -> impl Iterator<Item = usize> {
-    (0..contenders).map(move |place| (place + round as usize) % contenders)
+fn rotated(entries: usize, round: u32) -> impl Iterator<Item = usize> {
+    (0..entries).map(move |place| (place + round as usize) % entries)
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ pub mod machine;
 pub mod response;
 pub mod sample;
 pub mod syscalls;
+pub mod viewer;
 
 pub mod compare;
 pub mod noise;

@@ -6,6 +6,7 @@
 //! for it with one more addition while somebody watches, and with nothing otherwise.
 
 mod feed;
+mod frame;
 mod history;
 mod marks;
 mod watch;
@@ -27,7 +28,8 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time;
 
 pub(crate) use feed::Feed;
-use feed::{Frame, Joined};
+use feed::Joined;
+use frame::Frame;
 use watch::watch;
 
 /// How long a stream lasts. Some gateways cut every answer after 15 s (App Mesh's default for a route); a viewer

@@ -18,7 +18,7 @@ use crate::stats::{Counter, Counts};
 const MOVING: [&str; 3] = ["ejected_for_ms", "returns_in_ms", "remaining_ms"];
 
 /// Everything that is known at one moment.
-#[derive(Clone, PartialEq, Serialize)]
+#[derive(PartialEq, Serialize)]
 pub(crate) struct Hosts {
     /// In order of uid; control ports that do not answer are last.
     hosts: Vec<Host>,
@@ -27,7 +27,7 @@ pub(crate) struct Hosts {
     clusters: Vec<ClusterView>,
 }
 
-#[derive(Clone, Default, PartialEq, Serialize)]
+#[derive(Default, PartialEq, Serialize)]
 struct Host {
     /// `None`: a control port that never answered.
     uid: Option<String>,
@@ -58,10 +58,9 @@ impl Hosts {
     }
 
     /// The same without what moves all the time: the counters, and what counts from now.
-    pub(crate) fn still(&self) -> Self {
-        let mut still = self.clone();
-        still.mesh_answers.clear();
-        for host in &mut still.hosts {
+    pub(crate) fn still(mut self) -> Self {
+        self.mesh_answers.clear();
+        for host in &mut self.hosts {
             host.counter = Counter::default();
             for value in [&mut host.mesh.detail, &mut host.fault] {
                 if let Some(Value::Object(fields)) = value {
@@ -69,7 +68,7 @@ impl Hosts {
                 }
             }
         }
-        still
+        self
     }
 }
 
@@ -91,7 +90,7 @@ fn found_hosts(found: &Found, counts: &Counts, mesh: &MeshReport) -> Vec<Host> {
         control: Some(replica.control.to_string()),
         reachable: true,
         fault: replica.fault.clone(),
-        mesh: mesh.of(replica.address),
+        mesh: mesh.of(replica.address).clone(),
     });
     // The mesh goes on knowing those that do not answer.
     let silent = found.silent.iter().map(|control| {
@@ -101,7 +100,7 @@ fn found_hosts(found: &Found, counts: &Counts, mesh: &MeshReport) -> Vec<Host> {
             counter: counts.of(&lost.uid),
             uid: Some(lost.uid.clone()),
             address: Some(lost.address),
-            mesh: mesh.of(lost.address),
+            mesh: mesh.of(lost.address).clone(),
             ..Host::default()
         });
         Host {

@@ -18,6 +18,7 @@ mod state;
 mod by;
 mod client;
 mod color;
+mod latencies;
 mod metrics;
 mod stats;
 mod window;

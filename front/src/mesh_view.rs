@@ -88,6 +88,17 @@ pub(crate) enum HostState {
     Unknown,
 }
 
+impl HostView {
+    /// Of a host that the mesh says nothing of.
+    const NOTHING: Self = Self {
+        state: HostState::Unknown,
+        ejected_since: None,
+        earliest_return: None,
+        reason: None,
+        detail: None,
+    };
+}
+
 impl MeshView {
     /// Reads from `admin`, never through a proxy.
     pub(crate) fn new(admin: Endpoint) -> Self {
@@ -183,8 +194,8 @@ impl MeshReport {
     }
 
     /// What is known of the host at `address`.
-    pub(crate) fn of(&self, address: SocketAddr) -> HostView {
-        self.hosts.get(&address).cloned().unwrap_or_default()
+    pub(crate) fn of(&self, address: SocketAddr) -> &HostView {
+        self.hosts.get(&address).unwrap_or(&HostView::NOTHING)
     }
 
     /// Whether any host is ejected.

@@ -4,79 +4,68 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use hdrhistogram::Histogram;
 
 use crate::by::{By, MAX_HOSTS};
-
-/// The longest latency that is told apart, in microseconds: far longer than `front` waits.
-const LONGEST: u64 = 600_000_000;
+use crate::latencies::Latencies;
 
 /// Answers by status.
 pub(crate) type Codes = BTreeMap<u16, u64>;
 
 /// The answers to `/get` within a window.
+#[derive(Default)]
 pub(crate) struct Window {
-    /// By uid.
-    pub(crate) hosts: BTreeMap<String, Codes>,
+    /// By uid, in order of first sight. As in [`Counts`](crate::stats::Counts), a search from the front is quick.
+    pub(crate) hosts: Vec<(String, Codes)>,
     pub(crate) mesh: Codes,
     pub(crate) front: Codes,
-    /// Whoever made them, in microseconds, to two digits.
-    pub(crate) latency: Latency,
+    /// Whoever made them.
+    pub(crate) latencies: Latencies,
 }
-
-/// Latencies in microseconds.
-pub(crate) type Latency = Histogram<u32>;
 
 impl Window {
     pub(crate) fn add(&mut self, by: By<'_>, status: StatusCode, time: Duration) {
-        let micros = u64::try_from(time.as_micros()).unwrap_or(LONGEST);
-        self.latency.saturating_record(micros);
-        let codes = match by {
-            By::Mesh => &mut self.mesh,
-            By::Front => &mut self.front,
+        self.latencies.record(time);
+        match by {
+            By::Mesh => count(&mut self.mesh, status),
+            By::Front => count(&mut self.front, status),
             By::Host(uid) => {
-                // Looked for first, so that a known name is not copied.
-                if !self.hosts.contains_key(uid) {
-                    if self.hosts.len() >= MAX_HOSTS {
-                        return;
+                let known = self.hosts.len();
+                match self.hosts.iter_mut().find(|(host, _)| host == uid) {
+                    Some((_, codes)) => count(codes, status),
+                    None if known >= MAX_HOSTS => {}
+                    None => {
+                        let first = Codes::from([(status.as_u16(), 1)]);
+                        self.hosts.push((uid.to_owned(), first));
                     }
-                    self.hosts.insert(uid.to_owned(), Codes::new());
                 }
-                self.hosts.get_mut(uid).expect("it is there by now")
             }
-        };
-        *codes.entry(status.as_u16()).or_default() += 1;
+        }
+    }
+
+    /// By uid.
+    pub(crate) fn by_host(&self) -> BTreeMap<&str, &Codes> {
+        let hosts = self.hosts.iter();
+        hosts.map(|(uid, codes)| (uid.as_str(), codes)).collect()
     }
 
     /// By status, whoever made them.
     pub(crate) fn answers(&self) -> Codes {
         let mut answers = Codes::new();
-        for codes in self.hosts.values().chain([&self.mesh, &self.front]) {
+        let hosts = self.hosts.iter().map(|(_, codes)| codes);
+        for codes in hosts.chain([&self.mesh, &self.front]) {
             add(&mut answers, codes);
         }
         answers
     }
 }
 
+fn count(codes: &mut Codes, status: StatusCode) {
+    *codes.entry(status.as_u16()).or_default() += 1;
+}
+
 /// Adds `more` to `sum`.
 pub(crate) fn add(sum: &mut Codes, more: &Codes) {
     for (code, count) in more {
         *sum.entry(*code).or_default() += count;
-    }
-}
-
-/// An empty one.
-pub(crate) fn latency() -> Latency {
-    Histogram::new_with_bounds(1, LONGEST, 2).expect("bounds and digits are within their own")
-}
-
-impl Default for Window {
-    fn default() -> Self {
-        Self {
-            hosts: BTreeMap::new(),
-            mesh: Codes::new(),
-            front: Codes::new(),
-            latency: latency(),
-        }
     }
 }

@@ -1,24 +1,24 @@
 //! What all viewers share: the present, the past, and the queue of what is new.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
+use std::mem;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use parking_lot::Mutex;
-use serde::Serialize;
 use service::Stop;
 use tokio::sync::broadcast::{self, Receiver, Sender};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
-use super::history::{History, Quantiles};
+use super::frame::{Digest, Frame, Present};
+use super::history::History;
 use super::marks::{Kind, Known, Mark};
 use crate::hosts::{self, Hosts};
 use crate::look::{Look, Looks};
 use crate::replicas::Change;
 use crate::stats::{Counts, Stats};
-use crate::window::{Codes, Window};
 
 /// How many events a viewer may be behind: some ten seconds. Then it goes on with the present.
 pub(super) const QUEUE: usize = 64;
@@ -73,33 +73,6 @@ pub(super) struct Joined {
     pub(super) news: Receiver<Frame>,
     /// Whether it is the first: the task that looks is to be started.
     pub(super) watch_begins: bool,
-}
-
-/// One event, ready to be sent to any number of viewers.
-#[derive(Clone, Debug)]
-pub(super) struct Frame {
-    pub(super) number: u64,
-    pub(super) event: &'static str,
-    pub(super) data: Arc<str>,
-}
-
-/// The event `digest`.
-#[derive(Serialize)]
-struct Digest<'a> {
-    at: u64,
-    answers: Codes,
-    hosts: &'a BTreeMap<String, Codes>,
-    mesh: &'a Codes,
-    front: &'a Codes,
-    latency_ms: Option<Quantiles>,
-}
-
-/// The event `hosts`.
-#[derive(Serialize)]
-struct Present<'a> {
-    at: u64,
-    #[serde(flatten)]
-    hosts: &'a Hosts,
 }
 
 impl Feed {
@@ -269,26 +242,26 @@ impl Shared {
     }
 
     fn digest(&mut self, stats: &Stats) {
-        let (window, counts) = stats.take_window();
+        let (mut window, counts) = stats.take_window();
         self.counts = counts;
         let at = now();
         let number = self.number + 1;
-        let (second_is_over, latency_ms) = self.history.count(&window, number, Instant::now(), at);
         let answers = window.answers();
+        let latencies = mem::take(&mut window.latencies);
+        let (second_is_over, latency_ms) =
+            self.history
+                .count(&answers, latencies, number, Instant::now(), at);
         self.errors = answers.keys().any(|code| *code >= 500);
         // Silence is told, too, but once a second is enough for it.
         if answers.is_empty() && !second_is_over {
             return;
         }
-        let Window {
-            hosts, mesh, front, ..
-        } = &window;
         let digest = Digest {
             at,
             answers,
-            hosts,
-            mesh,
-            front,
+            hosts: window.by_host(),
+            mesh: &window.mesh,
+            front: &window.front,
             latency_ms,
         };
         self.publish("digest", hosts::json(&digest));

@@ -7,7 +7,8 @@ use serde::Serialize;
 use tokio::time::Instant;
 
 use super::marks::Mark;
-use crate::window::{Codes, Latency, Window, add, latency};
+use crate::latencies::Latencies;
+use crate::window::{Codes, add};
 
 /// Ten minutes.
 pub(super) const MOST_SECONDS: usize = 600;
@@ -28,7 +29,7 @@ pub(super) struct History {
     /// The second that is not over, and since when it runs.
     running: Option<(Instant, Second)>,
     /// Windows that ended within the last second.
-    recent: VecDeque<(Instant, Latency)>,
+    recent: VecDeque<(Instant, Latencies)>,
 }
 
 /// What was answered within one second.
@@ -76,16 +77,17 @@ impl Second {
 }
 
 impl History {
-    /// Takes in what was counted until `now`, which is `at` on the clock. Returns whether a second is over, which
+    /// Takes in the answers until `now`, which is `at` on the clock. Returns whether a second is over, which
     /// gets this number, and the quantiles of the last second.
     pub(super) fn count(
         &mut self,
-        window: &Window,
+        answers: &Codes,
+        latencies: Latencies,
         number: u64,
         now: Instant,
         at: u64,
     ) -> (bool, Option<Quantiles>) {
-        self.recent.push_back((now, window.latency.clone()));
+        self.recent.push_back((now, latencies));
         while let Some((ended, _)) = self.recent.front()
             && now.duration_since(*ended) >= SECOND
         {
@@ -97,7 +99,7 @@ impl History {
         second.number = number;
         second.ms = u64::try_from(length.as_millis()).unwrap_or(u64::MAX);
         second.latency_ms = latency_ms;
-        add(&mut second.answers, &window.answers());
+        add(&mut second.answers, answers);
         // Ticks are late now and then; the fourth is the second's last all the same.
         let is_over = length + DIGEST / 2 >= SECOND;
         if is_over {
@@ -134,16 +136,12 @@ impl History {
     }
 
     fn quantiles(&self) -> Option<Quantiles> {
-        let mut all = latency();
+        let mut all = Latencies::default();
         for (_, window) in &self.recent {
-            all.add(window)
-                .expect("all of them have the same bounds and digits");
+            all.add(window);
         }
-        let millis = |quantile| all.value_at_quantile(quantile) as f64 / 1000.0;
-        (!all.is_empty()).then(|| Quantiles {
-            p50: millis(0.5),
-            p99: millis(0.99),
-        })
+        let [p50, p99] = all.quantiles_ms([0.5, 0.99])?;
+        Some(Quantiles { p50, p99 })
     }
 }
 

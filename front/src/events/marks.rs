@@ -93,26 +93,26 @@ impl Known {
         Some(mark(kind, replica, cause, at))
     }
 
-    fn state(&mut self, replica: &Replica, view: HostView, first: bool, at: u64) -> Option<Mark> {
+    fn state(&mut self, replica: &Replica, view: &HostView, first: bool, at: u64) -> Option<Mark> {
         use HostState::{Ejected, Healthy, Unknown};
         let since = view.ejected_since.as_deref().and_then(millis);
         // While the mesh does not answer, nothing is learned and nothing forgotten.
         let (before, after) = match view.state {
             Unknown => return None,
             known => {
-                let after = (known, view.ejected_since);
+                let after = (known, view.ejected_since.clone());
                 let before = self.states.insert(replica.address, after.clone());
                 (before, after)
             }
         };
         match (before, after.0) {
             (before, Ejected) if before.as_ref() != Some(&after) => match since {
-                Some(since) => Some(mark(Kind::Ejection, replica, view.reason, since)),
+                Some(since) => Some(mark(Kind::Ejection, replica, view.reason.clone(), since)),
                 None => (!first && before.is_some())
-                    .then(|| mark(Kind::Ejection, replica, view.reason, at)),
+                    .then(|| mark(Kind::Ejection, replica, view.reason.clone(), at)),
             },
             (Some((Ejected, _)), Healthy) if !first => {
-                Some(mark(Kind::Return, replica, view.reason, at))
+                Some(mark(Kind::Return, replica, view.reason.clone(), at))
             }
             _ => None,
         }

@@ -87,7 +87,7 @@ mod tests {
         assert_eq!(report.of(address(9081)).state, HostState::Healthy);
         assert_eq!(report.of(address(9082)).state, HostState::Ejected);
         assert_eq!(report.of(address(9082)).detail, Some(ejected));
-        assert_eq!(report.of(address(9083)), HostView::default());
+        assert_eq!(*report.of(address(9083)), HostView::default());
         let expected = ClusterView {
             name: "colorapp".to_owned(),
             policy: Some(json!({"interval": "10s"})),
