@@ -74,6 +74,10 @@ impl Job<'_> {
             if self.client.waiting() >= HIGH_WATER {
                 return Poll::Pending;
             }
+            if !exchange.unread().is_empty() {
+                // There was no room for it until now.
+                continue;
+            }
             // Before the next look at the host: who has left gets nothing more, whatever has come meanwhile.
             if self.body.is_complete() && self.client.poll_gone(cx).is_ready() {
                 return Poll::Ready(Err(Broken::Gone));
