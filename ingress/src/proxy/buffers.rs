@@ -3,10 +3,13 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// How much a buffer holds, and so how much is read at once.
+/// How much a new buffer holds, and so how much is read at once.
 const SIZE: usize = 16 << 10;
 
-/// How many buffers are kept while nobody needs them: 1 MiB of them.
+/// How large a buffer may have got to be kept: for what was read and what is written around it.
+const LARGEST: usize = 2 * SIZE;
+
+/// How many buffers are kept while nobody needs them: 2 MiB of them at most.
 const KEPT: usize = 64;
 
 /// The buffers of one worker, the last used first, since the processor still knows it. A connection on which
@@ -25,7 +28,7 @@ impl Buffers {
     pub(super) fn give_back(&self, buffer: &mut Vec<u8>) {
         let mut buffer = std::mem::take(buffer);
         let mut kept = self.0.borrow_mut();
-        if buffer.capacity() == SIZE && kept.len() < KEPT {
+        if (SIZE..=LARGEST).contains(&buffer.capacity()) && kept.len() < KEPT {
             buffer.clear();
             kept.push(buffer);
         }
@@ -48,7 +51,7 @@ mod tests {
         assert_eq!((again.as_ptr(), again.len()), (memory, 0));
 
         buffers.give_back(&mut Vec::new());
-        buffers.give_back(&mut Vec::with_capacity(SIZE + 1));
+        buffers.give_back(&mut Vec::with_capacity(LARGEST + 1));
         assert!(buffers.0.borrow().is_empty());
         for _ in 0..2 * KEPT {
             buffers.give_back(&mut Vec::with_capacity(SIZE));

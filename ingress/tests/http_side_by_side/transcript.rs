@@ -6,8 +6,8 @@ use crate::upstream::Seen;
 /// Bodies up to this length are shown.
 const SHOWN: usize = 120;
 
-/// The route timeouts of all settings, in milliseconds.
-const TIMEOUTS: [u32; 3] = [200, 300, 15_000];
+/// The route timeouts of all settings, in milliseconds, and how much less may be left at a retry.
+const TIMEOUTS: [(u32, u32); 3] = [(200, 100), (300, 100), (15_000, 1_000)];
 
 /// Whoever refuses a client that has sent more than this may not have read all of it when it closes. Then the end
 /// is a reset, or not, as the bytes happened to arrive.
@@ -101,8 +101,8 @@ fn without_what_is_left(line: &str) -> String {
     };
     let whole = TIMEOUTS
         .into_iter()
-        .find(|&whole| (whole - 100..=whole).contains(&ms));
-    whole.map_or(line.to_owned(), |whole| {
+        .find(|&(whole, less)| (whole - less..=whole).contains(&ms));
+    whole.map_or(line.to_owned(), |(whole, _)| {
         format!("{name}{whole} or a little less")
     })
 }
