@@ -12,6 +12,8 @@ const OVERHEAD: usize = 16 * 1024;
 pub(crate) struct Refusal {
     /// None where it was the target.
     pub(crate) malformed: Option<Malformed>,
+    /// Whether an empty line stood where a head was to begin.
+    pub(crate) begins_empty: bool,
     /// Of the message that was refused, if it got so far.
     pub(crate) target: String,
     /// So too its fields.
@@ -89,6 +91,7 @@ impl<'b> Reader<'b> {
         let (seen, _) = self.ended(End::Refused);
         let mut refusal = std::mem::take(&mut self.refusal);
         refusal.malformed = malformed;
+        refusal.begins_empty = matches!(self.rest.first(), Some(b'\r' | b'\n'));
         (seen, Some(refusal))
     }
 }

@@ -51,6 +51,13 @@ pub(crate) const OTHER_CODING: Difference = Difference {
     explains: |case| refused(case, Malformed::Coding, |refusal| !ends_in_chunks(refusal)),
 };
 
+pub(crate) const EMPTY_LINE_FIRST: Difference = Difference {
+    name: "empty line first",
+    reason: "RFC 9112 2.2 forgives it to clients only; in front of a response it is what is left of the one before",
+    hyper_is_stricter: false,
+    explains: |case| refused(case, Malformed::Head, |refusal| refusal.begins_empty),
+};
+
 pub(crate) const NO_BODY_BUT_A_LENGTH: Difference = Difference {
     name: "no body but a length",
     reason: "where there is never a body, hyper does not look at what is said of its length; the next one might",

@@ -12,7 +12,11 @@ pub(crate) const STATUS_LINES: &[(&str, &str, Known)] = &[
     ("HTTP/1.1 200 a\0b\r\n", "", None),
     ("HTTP/1.1 200 a\rb\r\n", "", None),
     ("HTTP/1.1 200 OK\n", "hello", None),
-    ("\r\n\nHTTP/1.1 200 OK\r\n", "hello", None),
+    (
+        "\r\n\nHTTP/1.1 200 OK\r\n",
+        "hello",
+        Some(&EMPTY_LINE_FIRST),
+    ),
     ("HTTP/1.1  200 OK\r\n", "", None),
     ("HTTP/1.1\t200 OK\r\n", "", None),
     (" HTTP/1.1 200 OK\r\n", "", None),
