@@ -10,7 +10,7 @@ use crate::{Decoded, Malformed};
 #[derive(Clone, Debug)]
 pub(crate) struct Chunks {
     at: At,
-    /// How many bytes of extensions and trailers may still come.
+    /// How many bytes of leading zeros, extensions and trailers may still come.
     overhead: usize,
 }
 
@@ -84,6 +84,10 @@ impl Chunks {
     fn next(&mut self, byte: u8) -> Result<At, Malformed> {
         Ok(match (self.at, byte) {
             (At::Size, _) => At::Digits(digit(0, byte)?),
+            (At::Digits(0), b'0') => {
+                self.spend()?;
+                At::Digits(0)
+            }
             (At::Digits(size), b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F') => {
                 At::Digits(digit(size, byte)?)
             }
@@ -184,9 +188,9 @@ mod tests {
     }
 
     #[test]
-    fn a_body_may_be_empty_and_a_size_may_have_any_number_of_zeros() {
+    fn a_body_may_be_empty_and_a_size_may_begin_with_zeros() {
         assert_eq!(decode(&[b"0\r\n\r\n"]), Ok((vec![], true, &b""[..])));
-        let zeros = format!("{}1\r\na\r\n0\r\n\r\n", "0".repeat(1_000));
+        let zeros = format!("{}1\r\na\r\n0\r\n\r\n", "0".repeat(OVERHEAD));
         assert_eq!(
             decode(&[zeros.as_bytes()]),
             Ok((b"a".to_vec(), true, &b""[..]))

@@ -27,8 +27,8 @@ pub(super) struct Client {
     alarm: Alarm,
     /// Since when it has taken nothing of what waits for it.
     stalled_since: Option<Instant>,
-    /// It has had an answer.
-    is_known: bool,
+    /// It has sent a request, or tried to.
+    has_asked: bool,
 }
 
 /// Where the conversation stands, for whoever looks for a client that may leave.
@@ -69,12 +69,12 @@ impl Client {
             limits,
             alarm: Alarm::new(),
             stalled_since: None,
-            is_known: false,
+            has_asked: false,
         }
     }
 
     /// Waits for the next request: until `read` makes something of the bytes that came, and tells how many of them
-    /// it takes. Once `drain` has begun no request may begin.
+    /// it takes. Once `drain` has begun, none but one whose first bytes are here.
     ///
     /// # Errors
     /// Why there is none.
@@ -86,7 +86,7 @@ impl Client {
         let patience = self.limits.patience;
         let start = Instant::now();
         self.talk.0.set(Some(start));
-        let first_byte = if self.is_known {
+        let first_byte = if self.has_asked {
             patience.idle
         } else {
             patience.head
@@ -96,10 +96,13 @@ impl Client {
         let mut seen = 0;
         let end = poll_fn(|cx| {
             loop {
-                self.skip_empty_lines();
+                if self.skip_empty_lines() {
+                    (seen, due) = (0, None);
+                }
                 let unread = self.wire.unread();
                 if unread.len() > seen {
-                    if seen == 0 || unread.len() >= 2 * seen || ends_in(unread, seen) {
+                    let is_line = !unread[..seen].contains(&b'\n') && unread.contains(&b'\n');
+                    if seen == 0 || unread.len() >= 2 * seen || is_line || ends_in(unread, seen) {
                         match read(unread) {
                             Ok(Some((request, length))) => {
                                 self.wire.consume(length);
@@ -137,19 +140,21 @@ impl Client {
         })
         .await;
         self.talk.0.set(None);
-        self.is_known = true;
+        self.has_asked = true;
         end
     }
 
-    /// Empty lines before a request are none of it (RFC 9112 2.2), and no beginning.
-    fn skip_empty_lines(&mut self) {
+    /// Empty lines before a request are none of it (RFC 9112 2.2), and no beginning. Whether there were any.
+    fn skip_empty_lines(&mut self) -> bool {
+        let mut has_skipped = false;
         loop {
             let n = match self.wire.unread() {
                 [b'\r', b'\n', ..] => 2,
                 [b'\n', ..] => 1,
-                _ => return,
+                _ => return has_skipped,
             };
             self.wire.consume(n);
+            has_skipped = true;
         }
     }
 
@@ -224,11 +229,12 @@ impl Client {
     /// Ends the conversation: hears the client out for a moment, so that it hears its last answer.
     pub(super) async fn linger(&mut self) {
         let until = Instant::now() + LINGER;
-        self.talk.0.set(Some(Instant::now()));
+        self.waits();
+        let is_said = poll_fn(|cx| self.wire.poll_shutdown(cx)).await.is_ok();
+        if !is_said {
+            return;
+        }
         poll_fn(|cx| {
-            if ready!(self.wire.poll_shutdown(cx)).is_err() {
-                return Poll::Ready(());
-            }
             loop {
                 let unread = self.wire.unread().len();
                 self.wire.consume(unread);
@@ -240,6 +246,11 @@ impl Client {
             }
         })
         .await;
+    }
+
+    /// From now on it may be asked to leave.
+    pub(super) fn waits(&self) {
+        self.talk.0.set(Some(Instant::now()));
     }
 }
 

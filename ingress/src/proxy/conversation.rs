@@ -161,6 +161,7 @@ impl Service {
                 shape::malformed(malformed)
             }
         };
+        client.waits();
         answer.write(client.output(), false);
         if client.flush().await.is_ok() {
             client.linger().await;

@@ -24,6 +24,17 @@ pub(super) struct Exchange<'a> {
     is_over: bool,
 }
 
+/// How an answer broke off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Truncated {
+    /// What came is no part of it.
+    Malformed,
+    /// With the end of the connection, in the middle of it.
+    Ended,
+    /// With a reset, which says nothing about what was sent.
+    Reset,
+}
+
 impl<'a> Exchange<'a> {
     /// `host` was picked.
     pub(super) fn begin(pool: &'a Pool, host: Arc<Host>) -> Self {
@@ -82,9 +93,12 @@ impl<'a> Exchange<'a> {
         self.count(status);
     }
 
-    /// The host has ended the connection.
-    pub(super) fn closed_by_host(&mut self) {
-        if let Some(connection) = self.connection.take() {
+    /// The host has ended the connection, before it was asked anything (`is_refused`) or with the request on it.
+    pub(super) fn closed_by_host(&mut self, is_refused: bool) {
+        if let Some(mut connection) = self.connection.take() {
+            if is_refused {
+                connection.complete();
+            }
             connection.close_by_host();
         }
     }
@@ -119,17 +133,18 @@ impl<'a> Exchange<'a> {
         self.is_over = true;
     }
 
-    /// The answer to a request that began at `start` is complete. The connection may take the next one, unless
-    /// the host does not want it or it is still to take the rest of this one (`is_sent`: it is not).
-    pub(super) fn finish(&mut self, start: Instant, is_sent: bool) {
+    /// The answer to a request that began at `start` is complete. The connection may take the next one, unless the
+    /// host does not want it, or has not got all of this one (`has_all`).
+    pub(super) fn finish(&mut self, start: Instant, has_all: bool) {
         self.is_over = true;
+        self.release();
         let time = &self.cluster().stats().upstream_rq_time;
         time.record(start.elapsed());
         let Some(mut connection) = self.connection.take() else {
             return;
         };
         connection.complete();
-        if !is_sent {
+        if !has_all {
             connection.close_locally();
         } else if self.keeps {
             self.pool.put(connection);
@@ -151,18 +166,29 @@ impl<'a> Exchange<'a> {
         self.is_over = true;
     }
 
-    /// The answer broke off: one more error for the host (FACTS 3.4). A reset says nothing about what was sent; an
-    /// end in the middle is no HTTP.
-    pub(super) fn truncated(mut self, is_reset: bool) {
+    /// The answer broke off: one more error for the host (FACTS 3.4).
+    pub(super) fn truncated(mut self, how: Truncated) {
         self.is_over = true;
-        self.connection = None;
+        match (self.connection.take(), how) {
+            (Some(connection), Truncated::Malformed) => connection.close_locally(),
+            (Some(connection), _) => connection.close_by_host(),
+            (None, _) => {}
+        }
         let cluster = self.cluster();
-        if is_reset {
+        if how == Truncated::Reset {
             cluster.stats().upstream_rq_rx_reset.inc();
         } else {
             cluster.stats().upstream_cx_protocol_error.inc();
         }
         cluster.record(&self.host, StatusCode::SERVICE_UNAVAILABLE.as_u16());
+    }
+
+    /// It is no request of the host any more.
+    fn release(&mut self) {
+        if std::mem::take(&mut self.is_active) {
+            self.cluster().stats().upstream_rq_active.dec();
+            self.host.stats().rq_active.dec();
+        }
     }
 
     fn cluster(&self) -> &'a Cluster {
@@ -183,13 +209,9 @@ impl<'a> Exchange<'a> {
 
 impl Drop for Exchange<'_> {
     fn drop(&mut self) {
-        let stats = self.cluster().stats();
-        if self.is_active {
-            stats.upstream_rq_active.dec();
-            self.host.stats().rq_active.dec();
-        }
+        self.release();
         if !self.is_over {
-            stats.upstream_rq_cancelled.inc();
+            self.cluster().stats().upstream_rq_cancelled.inc();
         }
         if let Some(connection) = self.connection.take() {
             connection.close_locally();

@@ -63,8 +63,10 @@ impl<'a> Job<'a> {
                 Ok(Outcome::TriedAgain) => exchange.discard(),
                 Err(Failure::ClientGone) => return Ending::Gone,
                 Err(failure) => {
-                    // Whose fault is the client's is cancelled.
-                    if !failure.is_of_client() {
+                    if failure.is_of_client() {
+                        // It counts as cancelled.
+                        drop(exchange);
+                    } else {
                         exchange.failed(failure);
                     }
                     if !self.tries_again(Err(failure)) {

@@ -2,6 +2,7 @@
 
 mod kind;
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::time::Duration;
 
@@ -51,6 +52,8 @@ pub(super) fn to_host(
                 continue;
             }
             Kind::Expect if value.eq_ignore_ascii_case(b"100-continue") => continue,
+            // What frames the body is not the client's to take away.
+            Kind::Length => has_length = true,
             _ if named.contains(name) => continue,
             Kind::Protocol => has_protocol = true,
             Kind::RequestId => {
@@ -60,7 +63,6 @@ pub(super) fn to_host(
                     continue;
                 }
             }
-            Kind::Length => has_length = true,
             Kind::Expect | Kind::Date | Kind::Server | Kind::ServiceTime | Kind::Other => {}
         }
         write::field(out, name, value);
@@ -181,19 +183,18 @@ pub(super) fn has_option(fields: Fields<'_>, wanted: &[u8]) -> bool {
 }
 
 /// The headers that `connection` names. Of `te` the part that may pass passes in any case, as in Envoy.
-struct Named<'a>(Fields<'a>, bool);
+struct Named(HashSet<Vec<u8>>);
 
-impl<'a> Named<'a> {
-    fn by(fields: Fields<'a>) -> Self {
-        let names_more = |option: &[u8]| {
-            let usual = [&b"close"[..], b"keep-alive", b"te"];
-            !usual.iter().any(|usual| option.eq_ignore_ascii_case(usual))
-        };
-        Self(fields, fields.list("connection").any(names_more))
+impl Named {
+    fn by(fields: Fields<'_>) -> Self {
+        let usual = [&b"close"[..], b"keep-alive", b"te"];
+        let is_usual = |option: &&[u8]| usual.iter().any(|one| option.eq_ignore_ascii_case(one));
+        let more = fields.list("connection").filter(|option| !is_usual(option));
+        Self(more.map(<[u8]>::to_ascii_lowercase).collect())
     }
 
     fn contains(&self, name: &str) -> bool {
-        self.1 && has_option(self.0, name.as_bytes())
+        !self.0.is_empty() && self.0.contains(&name.as_bytes().to_ascii_lowercase())
     }
 }
 

@@ -27,6 +27,8 @@ pub(super) struct RequestBody {
 /// How much of a body one attempt has sent.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sent {
+    /// Anything at all.
+    any: bool,
     /// How much of what is kept.
     kept: usize,
     /// The end, too.
@@ -116,6 +118,7 @@ impl RequestBody {
     /// An attempt begins.
     pub(super) fn attempt(&self) -> Sent {
         Sent {
+            any: false,
             kept: 0,
             all: self.decoder.has_ended() && self.kept.is_empty() && !self.is_chunked,
         }
@@ -124,6 +127,11 @@ impl RequestBody {
     /// There is no further attempt after the one under way. What it has not sent yet stays until it has.
     pub(super) fn stop_keeping(&mut self) {
         self.state = State::NotKept;
+    }
+
+    /// Nobody sends any of it again.
+    pub(super) fn forget(&mut self) {
+        self.kept.clear();
     }
 
     /// Whether a further attempt could send the whole body.
@@ -163,6 +171,7 @@ impl RequestBody {
     /// The next part of what is kept, if the attempt has not sent it yet.
     fn send_kept(&mut self, sent: &mut Sent, out: &mut Vec<u8>) -> bool {
         if let Some(piece) = self.kept.piece(sent.kept) {
+            sent.any = true;
             sent.kept += piece.len();
             self.write(out, piece);
             return true;
@@ -185,6 +194,7 @@ impl RequestBody {
             }
         })?;
         if !decoded.data.is_empty() {
+            sent.any = true;
             self.write(out, decoded.data);
             self.keep(decoded.data, sent);
             self.progress = Progress::Partial(Instant::now());
@@ -226,6 +236,11 @@ impl RequestBody {
 }
 
 impl Sent {
+    /// Whether any of the body was sent.
+    pub(super) fn is_any(self) -> bool {
+        self.any
+    }
+
     /// Whether all of the body was sent.
     pub(super) fn is_all(self) -> bool {
         self.all

@@ -132,7 +132,7 @@ impl Connection {
         self.is_new = false;
     }
 
-    /// The answer to the last request is complete.
+    /// There is no request on it any more.
     pub(super) fn complete(&mut self) {
         self.open.with_request = false;
     }
@@ -142,9 +142,9 @@ impl Connection {
         self.open.by_host = true;
     }
 
-    /// Whether it can take a request: it is not over, and nothing came on it that nobody asked for.
+    /// Whether it can take a request: it is not over, nothing came on it that nobody asked for, and nothing is left to go.
     pub(super) fn is_idle(&mut self) -> bool {
-        let is_over = !self.wire.unread().is_empty() || self.wire.has_news();
+        let is_over = !self.wire.is_empty() || self.wire.has_news();
         self.open.by_host |= is_over;
         !is_over
     }

@@ -68,12 +68,21 @@ impl Wire {
         read
     }
 
-    /// Where to write what is to go next.
+    /// Where to write what is to go next. What has gone is made room of now and then, so that a peer who is always a
+    /// little behind takes no more memory than what waits for it.
     pub(super) fn output(&mut self) -> &mut Vec<u8> {
         if self.output.capacity() == 0 {
             self.output = self.buffers.take();
+        } else if self.sent > 0 && self.sent >= self.waiting() {
+            self.output.drain(..self.sent);
+            self.sent = 0;
         }
         &mut self.output
+    }
+
+    /// Whether nothing is unread, and nothing is to go.
+    pub(super) fn is_empty(&self) -> bool {
+        self.unread().is_empty() && self.waiting() == 0
     }
 
     /// How many bytes have not gone yet.
@@ -117,5 +126,49 @@ impl Drop for Wire {
     fn drop(&mut self) {
         self.buffers.give_back(&mut self.input);
         self.buffers.give_back(&mut self.output);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_peer_that_is_always_behind_takes_no_memory_for_what_it_has() {
+        let (mut wire, _peer) = pair().await;
+        for _ in 0..200 {
+            wire.output().extend_from_slice(&[7; 16 << 10]);
+            // As after a flush that ended early.
+            wire.sent += wire.waiting() - 1_000;
+            assert_eq!(wire.waiting(), 1_000);
+        }
+        let size = wire.output().capacity();
+        assert!(size <= 64 << 10, "{size}");
+    }
+
+    async fn pair() -> (Wire, Wire) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let stream = TcpStream::connect(address).await.unwrap();
+        let (peer, _) = listener.accept().await.unwrap();
+        let wire = |stream| Wire::new(stream, Buffers::default());
+        (wire(stream), wire(peer))
+    }
+
+    #[tokio::test]
+    async fn a_wire_is_empty_only_when_all_has_gone_and_all_is_understood() {
+        let (mut wire, mut other) = pair().await;
+        wire.output().extend_from_slice(b"purple");
+        assert!(!wire.is_empty());
+        poll_fn(|cx| wire.poll_flush(cx)).await.unwrap();
+        assert!(wire.is_empty());
+        poll_fn(|cx| other.poll_fill(cx)).await.unwrap();
+        assert!(!other.is_empty());
+        other.consume(6);
+        assert!(other.is_empty());
     }
 }

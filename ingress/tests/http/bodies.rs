@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use tokio::sync::Notify;
+use tokio::time::timeout;
 
 use crate::client::GET;
-use crate::proxy::Setup;
+use crate::proxy::{SOON, Setup};
 use crate::recorded::assert_open;
 use crate::upstream::{Step, Upstream, ok, send};
 
@@ -81,6 +82,26 @@ async fn large_answers_arrive_as_they_were_framed() {
         drop(client);
         proxy.end().await;
     }
+}
+
+/// The host answers before it reads, and the client sends all before it reads: more of both than sockets hold.
+#[tokio::test]
+async fn a_request_goes_on_while_the_client_takes_nothing_of_its_answer() {
+    let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", 2 * LARGE);
+    let first = [head.into_bytes(), large()].concat();
+    let steps = vec![send(first), Step::Body, send(large())];
+    let mut upstream = Upstream::always(steps).await;
+    let proxy = Setup::to(&[upstream.address]).start();
+    let mut client = proxy.client().await;
+    let request = format!("POST /get HTTP/1.1\r\nHost: colorapp\r\nContent-Length: {LARGE}");
+    let request = [request.as_bytes(), b"\r\n\r\n", &large()].concat();
+    let sent = timeout(SOON, client.send(request)).await;
+    sent.expect("somebody takes the request");
+    assert!(upstream.seen().await.whole);
+    let answer = client.answer().await;
+    assert!(answer.whole && answer.body == [large(), large()].concat());
+    drop(client);
+    proxy.end().await;
 }
 
 /// Envoy drops trailers unless told otherwise, but not their announcement.

@@ -45,11 +45,21 @@ pub(super) struct Passing {
 /// How far the host has got the request.
 pub(super) struct Sending {
     body: Sent,
-    /// It has all, or takes no more.
-    is_over: bool,
-    /// It took nothing at all: the connection was over already.
-    is_refused: bool,
-    has_begun: bool,
+    state: SendingState,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum SendingState {
+    /// It has nothing of it yet.
+    New,
+    /// It has a part of it.
+    Begun,
+    /// It has all of it.
+    Whole,
+    /// It has taken nothing: the connection was over already.
+    Refused,
+    /// It has taken a part, and takes no more.
+    BrokenOff,
 }
 
 impl Job<'_> {
@@ -73,9 +83,9 @@ impl Job<'_> {
             let mut sending = Some(Sending::new(self.body.attempt()));
             let came = poll_fn(|cx| self.poll_attempt(cx, exchange, &mut sending, due)).await;
             // An idle connection may end at the moment in which it is used; the request is unharmed.
-            let is_unharmed = sending.is_some_and(|sending| sending.is_refused) && !is_new;
+            let is_refused = sending.as_ref().is_some_and(Sending::is_refused);
             match came {
-                Err(Failure::Termination) if is_unharmed => {}
+                Err(Failure::Termination) if is_refused && !is_new => {}
                 came => return came,
             }
         }
@@ -104,9 +114,6 @@ impl Job<'_> {
             return Poll::Ready(Err(failure));
         }
         loop {
-            if let Some(outcome) = self.read_answer(exchange, sending)? {
-                return Poll::Ready(Ok(outcome));
-            }
             let Some(wire) = exchange.wire() else {
                 return Poll::Ready(Err(Failure::Termination));
             };
@@ -117,10 +124,14 @@ impl Job<'_> {
                     return Poll::Ready(Err(Failure::Protocol));
                 }
                 Poll::Ready(_) => {
-                    exchange.closed_by_host();
+                    let is_refused = sending.as_ref().is_some_and(Sending::is_refused);
+                    exchange.closed_by_host(is_refused);
                     return Poll::Ready(Err(Failure::Termination));
                 }
                 Poll::Pending => return self.poll_end(cx, due).map(Err),
+            }
+            if let Some(outcome) = self.read_answer(exchange, sending)? {
+                return Poll::Ready(Ok(outcome));
             }
         }
     }
@@ -132,9 +143,11 @@ impl Job<'_> {
         wire: &mut Wire,
         sending: &mut Sending,
     ) -> Poll<Result<(), Failure>> {
-        while !sending.is_over {
+        while sending.takes_more() {
+            // A body that is not kept is not taken before the host has taken the head: it could not be had again.
+            let may_take = sending.state == SendingState::Begun || self.body.is_kept();
             let mut is_there = true;
-            while is_there && !sending.body.is_all() && wire.waiting() < HIGH_WATER {
+            while is_there && may_take && !sending.body.is_all() && wire.waiting() < HIGH_WATER {
                 let (body, out) = (&mut sending.body, wire.output());
                 match self.body.poll_part(cx, self.client, body, out) {
                     Poll::Ready(part) => part?,
@@ -142,22 +155,22 @@ impl Job<'_> {
                 }
             }
             let before = wire.waiting();
-            match wire.poll_flush(cx) {
-                Poll::Ready(Ok(())) => {
-                    sending.has_begun = true;
-                    sending.is_over = sending.body.is_all();
-                    if !is_there {
-                        return Poll::Pending;
-                    }
-                }
+            let flushed = wire.poll_flush(cx);
+            if wire.waiting() < before {
+                sending.state = SendingState::Begun;
+            }
+            match flushed {
+                Poll::Ready(Ok(())) if sending.body.is_all() => sending.state = SendingState::Whole,
+                Poll::Ready(Ok(())) if is_there => {}
+                Poll::Ready(Ok(())) | Poll::Pending => return Poll::Pending,
                 Poll::Ready(Err(_)) => {
-                    sending.is_refused = !sending.has_begun;
-                    sending.is_over = true;
+                    // What was taken of a body and is not kept is lost.
+                    let can_repeat = self.body.is_kept() || !sending.body.is_any();
+                    sending.state = match sending.state {
+                        SendingState::New if can_repeat => SendingState::Refused,
+                        _ => SendingState::BrokenOff,
+                    };
                     wire.forget();
-                }
-                Poll::Pending => {
-                    sending.has_begun |= wire.waiting() < before;
-                    return Poll::Pending;
                 }
             }
         }
@@ -193,61 +206,74 @@ impl Job<'_> {
                 return Err(Failure::Protocol);
             }
             let (status, keeps) = (head.status, keeps(&head, length));
-            let again = self.tries_again(Ok(status));
-            let passing = if again {
-                None
-            } else {
-                self.body.stop_keeping();
-                let closes = self.closes();
-                let to = ToClient {
-                    length,
-                    to_head: self.about.to_head,
-                    service_time: self
-                        .body
-                        .is_complete()
-                        .then(|| self.body.arrived().elapsed()),
-                    closes,
-                };
-                headers::to_client(self.client.output(), &head, to);
-                sending.take().map(|sending| Passing {
-                    decoder: Decoder::new(length, LONGEST_HEAD),
-                    is_chunked: matches!(length, Length::Chunked | Length::ToTheEnd),
-                    closes,
-                    sending,
-                })
+            let has_all = sending.as_ref().is_some_and(Sending::is_whole);
+            let passing = match sending.take() {
+                Some(sending) if !self.tries_again(Ok(status)) => {
+                    Some(self.begin_answer(&head, length, sending))
+                }
+                _ => None,
             };
             exchange.consume(size);
             exchange.answered(status, keeps);
-            return Ok(Some(match passing {
-                Some(passing) => {
-                    self.begins(status);
-                    Outcome::Passes(passing)
+            let Some(passing) = passing else {
+                if length.is_empty() {
+                    exchange.finish(self.body.arrived(), has_all);
                 }
-                None => {
-                    if length.is_empty() {
-                        exchange.finish(self.body.arrived(), self.body.is_complete());
-                    }
-                    Outcome::TriedAgain
-                }
-            }));
+                return Ok(Some(Outcome::TriedAgain));
+            };
+            self.begins(status);
+            return Ok(Some(Outcome::Passes(passing)));
         }
         Ok(None)
+    }
+
+    /// Writes the head of an answer for the client.
+    fn begin_answer(
+        &mut self,
+        head: &ResponseHead<'_>,
+        length: Length,
+        sending: Sending,
+    ) -> Passing {
+        self.body.stop_keeping();
+        if sending.body.is_all() {
+            self.body.forget();
+        }
+        let closes = self.closes();
+        let time = || self.body.arrived().elapsed();
+        let to = ToClient {
+            length,
+            to_head: self.about.to_head,
+            service_time: self.body.is_complete().then(time),
+            closes,
+        };
+        headers::to_client(self.client.output(), head, to);
+        Passing {
+            decoder: Decoder::new(length, LONGEST_HEAD),
+            is_chunked: matches!(length, Length::Chunked | Length::ToTheEnd),
+            closes,
+            sending,
+        }
     }
 }
 
 impl Sending {
     fn new(body: Sent) -> Self {
-        Self {
-            body,
-            is_over: false,
-            is_refused: false,
-            has_begun: false,
-        }
+        let state = SendingState::New;
+        Self { body, state }
     }
 
-    /// Whether the host has all of the request, or takes no more of it.
-    pub(super) fn is_over(&self) -> bool {
-        self.is_over
+    /// Whether the host takes more of the request.
+    pub(super) fn takes_more(&self) -> bool {
+        matches!(self.state, SendingState::New | SendingState::Begun)
+    }
+
+    fn is_refused(&self) -> bool {
+        self.state == SendingState::Refused
+    }
+
+    /// Whether the host has all of the request.
+    pub(super) fn is_whole(&self) -> bool {
+        self.state == SendingState::Whole
     }
 }
 

@@ -4,12 +4,12 @@ use std::future::poll_fn;
 use std::io;
 use std::task::{Context, Poll, ready};
 
-use http1::{Malformed, write};
+use http1::write;
 
 use super::attempt::Passing;
 use super::{HIGH_WATER, Job};
 use crate::proxy::conversation::Ending;
-use crate::proxy::exchange::Exchange;
+use crate::proxy::exchange::{Exchange, Truncated};
 use crate::proxy::failure::Failure;
 
 /// How an answer ended before its end.
@@ -17,6 +17,8 @@ enum Broken {
     /// The client has left.
     Gone,
     /// What came is not what was announced.
+    Malformed,
+    /// The host has ended the connection in the middle.
     Truncated,
     /// The host has reset the connection.
     Reset,
@@ -43,8 +45,9 @@ impl Job<'_> {
         };
         match broken {
             Broken::Gone => return Ending::Gone,
-            Broken::Truncated => exchange.truncated(false),
-            Broken::Reset => exchange.truncated(true),
+            Broken::Malformed => exchange.truncated(Truncated::Malformed),
+            Broken::Truncated => exchange.truncated(Truncated::Ended),
+            Broken::Reset => exchange.truncated(Truncated::Reset),
             Broken::Late => exchange.timed_out(),
             Broken::ByClient => drop(exchange),
         }
@@ -64,6 +67,14 @@ impl Job<'_> {
             if !exchange.is_over() {
                 self.move_on(exchange, passing)?;
             }
+            if let (Some(wire), true) = (exchange.wire(), passing.sending.takes_more()) {
+                // The answer has begun before the end of its request. That goes on even if the client takes nothing of
+                // the answer until it has sent all.
+                let sent = self.poll_send(cx, wire, &mut passing.sending);
+                if let Poll::Ready(Err(_)) = sent {
+                    return Poll::Ready(Err(Broken::ByClient));
+                }
+            }
             let flushed = self.client.poll_flush(cx);
             if let Poll::Ready(Err(_)) = flushed {
                 return Poll::Ready(Err(Broken::Gone));
@@ -72,7 +83,7 @@ impl Job<'_> {
                 return flushed.map(|_| Ok(()));
             }
             if self.client.waiting() >= HIGH_WATER {
-                return Poll::Pending;
+                return self.poll_broken(cx);
             }
             if !exchange.unread().is_empty() {
                 // There was no room for it until now.
@@ -85,13 +96,6 @@ impl Job<'_> {
             let Some(wire) = exchange.wire() else {
                 return Poll::Ready(Err(Broken::Truncated));
             };
-            if !passing.sending.is_over() {
-                // The answer has begun before the end of its request.
-                let sent = self.poll_send(cx, wire, &mut passing.sending);
-                if let Poll::Ready(Err(_)) = sent {
-                    return Poll::Ready(Err(Broken::ByClient));
-                }
-            }
             match wire.poll_fill(cx) {
                 Poll::Ready(Ok(1..)) => {}
                 Poll::Ready(Ok(0)) if passing.decoder.end().is_ok() => {}
@@ -99,16 +103,19 @@ impl Job<'_> {
                     return Poll::Ready(Err(Broken::Reset));
                 }
                 Poll::Ready(_) => return Poll::Ready(Err(Broken::Truncated)),
-                Poll::Pending => {
-                    let failure = ready!(self.poll_end(cx, None));
-                    return Poll::Ready(Err(match failure {
-                        Failure::ClientGone => Broken::Gone,
-                        Failure::Timeout => Broken::Late,
-                        _ => Broken::ByClient,
-                    }));
-                }
+                Poll::Pending => return self.poll_broken(cx),
             }
         }
+    }
+
+    /// Ready when nobody waits any more.
+    fn poll_broken(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Broken>> {
+        let failure = ready!(self.poll_end(cx, None));
+        Poll::Ready(Err(match failure {
+            Failure::ClientGone => Broken::Gone,
+            Failure::Timeout => Broken::Late,
+            _ => Broken::ByClient,
+        }))
     }
 
     /// Moves what has come of the body to what the client gets next. At its end the connection to the host is free
@@ -124,7 +131,7 @@ impl Job<'_> {
             && self.client.waiting() < HIGH_WATER
         {
             let decoded = decoder.decode(exchange.unread());
-            let decoded = decoded.map_err(|_: Malformed| Broken::Truncated)?;
+            let decoded = decoded.map_err(|_| Broken::Malformed)?;
             let (data, consumed) = (decoded.data, decoded.consumed);
             if passing.is_chunked {
                 write::chunk(self.client.output(), data);
@@ -137,7 +144,7 @@ impl Job<'_> {
             if passing.is_chunked {
                 self.client.output().extend_from_slice(write::LAST_CHUNK);
             }
-            exchange.finish(self.body.arrived(), passing.sending.is_over());
+            exchange.finish(self.body.arrived(), passing.sending.is_whole());
         }
         Ok(())
     }

@@ -78,6 +78,29 @@ fn what_frames_the_body_is_said_by_who_says_it() {
     );
 }
 
+/// Else what follows would be the host's next request, on a connection that all clients share.
+#[test]
+fn no_client_takes_away_what_frames_its_body() {
+    for method in ["GET", "POST"] {
+        for lines in [
+            "connection: content-length\ncontent-length: 5",
+            "connection: close, Content-Length\ncontent-length: 5",
+            "connection: transfer-encoding\ntransfer-encoding: chunked",
+            "content-length: 005",
+            "a: b",
+        ] {
+            let asked = format!("{method} / HTTP/1.1\n{lines}\n\n").replace('\n', "\r\n");
+            let seen = format!("{}\n\n", seen_by_host(method, lines, None)).replace('\n', "\r\n");
+            let length = |bytes: &str| {
+                let mut room = Room::new(20);
+                let parsed = RequestHead::parse(bytes.as_bytes(), &mut room).unwrap();
+                Length::of_request(&parsed.unwrap().0).unwrap()
+            };
+            assert_eq!(length(&seen), length(&asked), "{seen}");
+        }
+    }
+}
+
 #[test]
 fn an_id_is_made_where_there_is_none() {
     for lines in ["a: b", "x-request-id:"] {

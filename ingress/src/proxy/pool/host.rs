@@ -22,8 +22,8 @@ const BEGUN_AT_ONCE: usize = 3;
 /// cluster has fewer than it may, and the first one in any case. Whoever waits longest gets the next connection
 /// that is there, be it new or free again.
 ///
-/// Nobody polls an idle connection. That its host has closed it is noticed when it is taken out or by
-/// [`sweep`](Self::sweep); where that comes at the same moment the request goes on to the next one unharmed.
+/// Nobody polls an idle connection. That its host has closed it is noticed when it is put back or taken out, or by
+/// [`sweep`](Self::sweep); where the host refuses the request's first bytes it goes on to the next one unharmed.
 pub(in crate::proxy) struct HostPool {
     cluster: Arc<Cluster>,
     host: Arc<Host>,
