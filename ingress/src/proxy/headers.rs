@@ -52,8 +52,8 @@ pub(super) fn to_host(
                 continue;
             }
             Kind::Expect if value.eq_ignore_ascii_case(b"100-continue") => continue,
-            // What frames the body is not the client's to take away.
-            Kind::Length => has_length = true,
+            // What frames a body is not the client's to take away.
+            Kind::Length if !to.length.is_empty() => has_length = true,
             _ if named.contains(name) => continue,
             Kind::Protocol => has_protocol = true,
             Kind::RequestId => {
@@ -63,6 +63,7 @@ pub(super) fn to_host(
                     continue;
                 }
             }
+            Kind::Length => has_length = true,
             Kind::Expect | Kind::Date | Kind::Server | Kind::ServiceTime | Kind::Other => {}
         }
         write::field(out, name, value);
