@@ -36,8 +36,16 @@ fn expression(title: &str) -> String {
 async fn every_panel_gives_numbers(mesh: Mesh) {
     let demo = watched(mesh).await;
     demo.burst(100, 150).await;
+    // A rise is one only from a number that was seen before.
+    let errors = "front_requests_total{code=~\"5..\"}";
+    let of_all = |samples: &Samples| samples.len() >= 5;
+    demo.query_until(errors, of_all).await;
     demo.text("/fault").await;
     assert_eq!(demo.burst(100, 150).await.errors(), 5);
+    // First what is a rate of the last 30 seconds: to wait for the others may take as long.
+    let is_above_0 = |samples: &Samples| samples.iter().any(|(_, number)| *number > 0.0);
+    demo.query_until(&expression("Errors by replica"), is_above_0)
+        .await;
     let is = |number: f64| move |samples: &Samples| samples.iter().any(|(_, n)| *n == number);
     for (title, number) in [
         ("Envoy Sidecars", 1.0),
@@ -50,9 +58,6 @@ async fn every_panel_gives_numbers(mesh: Mesh) {
     ] {
         demo.query_until(&expression(title), is(number)).await;
     }
-    let is_above_0 = |samples: &Samples| samples.iter().any(|(_, number)| *number > 0.0);
-    demo.query_until(&expression("Errors by replica"), is_above_0)
-        .await;
     demo.text("/recover").await;
     demo.burst(100, 150).await;
     for (title, expression) in expressions() {
