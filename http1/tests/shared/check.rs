@@ -34,7 +34,8 @@ where
     let thread = std::thread::current();
     panic!(
         "{what}\nagain: PROPTEST_RNG_SEED={seed} PROPTEST_CASES={cases} \
-         cargo test -p http1 --test {} {}",
+         cargo test -p {} --test {} {}",
+        env!("CARGO_PKG_NAME"),
         env!("CARGO_CRATE_NAME"),
         thread.name().unwrap_or_default()
     );

@@ -6,6 +6,7 @@
 
 #![cfg(test)]
 
+#[path = "../../../http1/tests/shared/check.rs"]
 mod check;
 mod coming_and_going;
 mod eventful;
