@@ -5,6 +5,7 @@ mod decisions;
 mod pick;
 mod sweep;
 
+use std::collections::VecDeque;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
@@ -20,6 +21,9 @@ use super::timeline::{Sweep, elapsed, ms, sweeps};
 use super::turns::Turns;
 use crate::trace::{Ms, Request, Trace};
 
+/// How many views that went are remembered: in one request each attempt may lead to a change.
+const VIEWS: usize = 4;
+
 /// A status stands for a failure after the headers of an answer (FACTS 3.4).
 const BROKEN_OFF: u16 = 503;
 
@@ -32,8 +36,8 @@ pub(super) struct Follower<'t, T> {
     thresholds: Thresholds,
     membership: Membership,
     view: View,
-    /// The view before the current one, and when it went.
-    before: Option<(Ms, View)>,
+    /// The views before the current one, the newest first, and when each went.
+    before: VecDeque<(Ms, View)>,
     sweeps: Vec<Sweep>,
     /// The next sweep's index.
     sweep: usize,
@@ -64,7 +68,7 @@ impl<'t, T: Turns> Follower<'t, T> {
             view: membership.view(),
             membership,
             streaks,
-            before: None,
+            before: VecDeque::new(),
             sweeps: sweeps(trace, choices),
             sweep: 0,
             modes: Modes::new(trace),
@@ -174,7 +178,8 @@ impl<'t, T: Turns> Follower<'t, T> {
     fn publish(&mut self, at: Ms, view: Option<View>) {
         if let Some(view) = view {
             let old = std::mem::replace(&mut self.view, view);
-            self.before = Some((at, old));
+            self.before.truncate(VIEWS - 1);
+            self.before.push_front((at, old));
         }
     }
 

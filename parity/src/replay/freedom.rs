@@ -43,6 +43,9 @@ pub(super) enum Point {
     /// Whether this attempt (the second number, from 1) of the request with this number was a pick from the
     /// hosts before a change that had just been.
     Pick(u64, usize),
+    /// Whether this retry passed over a host that had been tried, whose turn it was. It says more of where
+    /// the round robin started than the pick alone.
+    Pass(u64, usize),
 }
 
 /// Which way it went.

@@ -1,6 +1,9 @@
 //! The recordings agree, and a recording that is not true does not.
 
 use std::path::PathBuf;
+use std::time::Duration;
+
+mod simulated;
 
 use super::*;
 use crate::trace::Ms;
@@ -150,7 +153,6 @@ fn another_policy_decides_otherwise() {
         change(&mut trace.header.policy);
         assert!(!replay(&trace).mismatches.is_empty(), "{name}");
     }
-    use std::time::Duration;
     differs("growth_1s", |policy| policy.consecutive_5xx = 4);
     differs("growth_1s", |policy| {
         policy.update_merge_window = Duration::ZERO

@@ -8,11 +8,18 @@ pub(super) trait Turns: Clone {
     /// The next turn over `view`. `observed` is Envoy's choice, for whoever learns from it; `sure`: the view
     /// is the one that Envoy chose from, no change being near.
     fn next(&mut self, view: &View, observed: Option<HostIndex>, sure: bool) -> Option<HostIndex>;
+
+    /// Whether it is known whose turn it is over `view`, without looking at what Envoy chose.
+    fn knows(&self, view: &View) -> bool;
 }
 
 impl Turns for RoundRobin {
     fn next(&mut self, view: &View, _: Option<HostIndex>, _: bool) -> Option<HostIndex> {
         self.pick(view)
+    }
+
+    fn knows(&self, _: &View) -> bool {
+        true
     }
 }
 
@@ -112,6 +119,15 @@ impl Turns for Learner {
             }
             _ => None,
         }
+    }
+
+    fn knows(&self, view: &View) -> bool {
+        let m = if view.panic() {
+            view.hosts()
+        } else {
+            view.healthy().len()
+        };
+        m == 0 || self.modulus.is_multiple_of(m as u128)
     }
 }
 
