@@ -52,6 +52,7 @@ impl Settings {
             grace: Grace {
                 delay: duration("SHUTDOWN_DELAY", grace.delay)?,
                 deadline: duration("SHUTDOWN_DEADLINE", grace.deadline)?,
+                ..grace
             },
             log_format: setting(env, "LOG_FORMAT")?.unwrap_or_default(),
             log_filter: env.get("RUST_LOG"),

@@ -114,6 +114,7 @@ fn grace(env: &impl Environment) -> Result<Grace, ConfigError> {
     Ok(Grace {
         delay: duration(env, "SHUTDOWN_DELAY")?.unwrap_or(default.delay),
         deadline: duration(env, "SHUTDOWN_DEADLINE")?.unwrap_or(default.deadline),
+        ..default
     })
 }
 

@@ -3,7 +3,6 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::Duration;
 
 use futures_util::future::join_all;
 use service::{ConfigError, Grace, Limits, ProgramError, Readiness, Stop, SystemLookup};
@@ -193,8 +192,8 @@ fn start(
             first_turn: args.first_turn,
             limits,
             grace: Grace {
-                delay: Duration::ZERO,
                 deadline: args.drain_time,
+                ..Grace::default()
             },
         };
         worker.spawn(index, stop.clone()).map_err(ProgramError::Io)

@@ -28,7 +28,7 @@ pub use env::{Environment, ProcessEnvironment, setting};
 pub use exit::{ConfigError, EX_USAGE, report};
 pub use exposition::exposition;
 pub use health::{Readiness, routes as health_routes};
-pub use listen::{BindError, bind};
+pub use listen::{BindError, bind, close};
 pub use logging::{LogFormat, init as init_logging};
 pub use longest::longest_waiting;
 pub use lookup::SystemLookup;

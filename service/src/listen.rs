@@ -6,7 +6,7 @@ use std::io;
 use std::net::SocketAddr;
 
 use socket2::{Domain, Protocol, Socket, Type};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 
 /// How many connections may wait to be accepted. The kernel caps it (`net.core.somaxconn`, 4096 on Linux).
 const BACKLOG: i32 = 4096;
@@ -66,9 +66,40 @@ pub fn bind(address: SocketAddr, share_port: bool) -> Result<TcpListener, BindEr
     listen().map_err(|cause| BindError { address, cause })
 }
 
+/// Closes `listener`, and hands over those who were in its queue: they have been told that they are connected, and the
+/// kernel would reset them. Whoever comes later finds nobody, or another socket that shares the port.
+pub fn close(listener: TcpListener) -> Vec<(TcpStream, SocketAddr)> {
+    let mut queue = Vec::new();
+    // The system is asked itself. Tokio would only ask it if it had heard of somebody.
+    let Ok(listener) = listener.into_std() else {
+        return queue;
+    };
+    while let Ok((stream, client)) = listener.accept() {
+        let stream = stream
+            .set_nonblocking(true)
+            .and_then(|()| TcpStream::from_std(stream));
+        queue.extend(stream.ok().map(|stream| (stream, client)));
+    }
+    queue
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn whoever_waits_in_the_queue_of_a_listener_that_closes_is_handed_over() {
+        let listener = bind(([127, 0, 0, 1], 0).into(), false).unwrap();
+        let address = listener.local_addr().unwrap();
+        let clients: Vec<_> = (0..3)
+            .map(|_| std::net::TcpStream::connect(address).unwrap())
+            .collect();
+        let queue = close(listener);
+        let of = |(_, client): &(TcpStream, SocketAddr)| *client;
+        let came: Vec<_> = clients.iter().map(|it| it.local_addr().unwrap()).collect();
+        assert_eq!(queue.iter().map(of).collect::<Vec<_>>(), came);
+        assert!(std::net::TcpStream::connect(address).is_err());
+    }
 
     #[tokio::test]
     async fn a_port_in_use_is_told_apart() {

@@ -1,38 +1,33 @@
 //! An HTTP/1.1 server for a router: limits for strangers, and an end that cuts nobody off.
 
 mod admission;
+mod answers;
 mod client;
 mod limits;
 mod talk;
 
-use std::convert::Infallible;
-use std::error::Error;
-use std::fmt;
 use std::future::{Future, poll_fn};
 use std::io;
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::Request;
-use axum::response::Response;
-use hyper::body::Incoming;
 use hyper::server::conn::http1;
-use hyper::service::{HttpService, service_fn};
 use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::GracefulShutdown;
 use rustix::io::Errno;
-use tokio::net::TcpListener;
-use tokio::time;
-use tower::ServiceExt;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::{self, Instant};
+use tokio_util::task::TaskTracker;
 use tracing::{debug, warn};
 
 use admission::Admission;
+use answers::Answers;
 use client::Client;
 pub use limits::Limits;
-use talk::{Answer, Talk};
 
 /// The longest head of a request, and as much of an answer as waits for a client to take it. Proxies in front let
 /// heads of 60 KiB pass (Envoy's default) and add a few headers.
@@ -51,7 +46,10 @@ pub struct HangUp;
 pub struct Grace {
     /// From the request to stop until new connections are refused.
     pub delay: Duration,
-    /// From then on until requests still running are cut.
+    /// From then on until connections are closed on which nothing is asked, the deadline at the latest: before that a
+    /// request may be on its way, and would be lost.
+    pub idle: Duration,
+    /// From the same moment on until requests still running are cut.
     pub deadline: Duration,
 }
 
@@ -60,15 +58,17 @@ impl Grace {
     /// comes from a client that does not read.
     pub const CONTROL: Self = Self {
         delay: Duration::ZERO,
+        idle: Duration::ZERO,
         deadline: Duration::from_secs(1),
     };
 }
 
 impl Default for Grace {
-    /// No delay, and ten seconds for what runs.
+    /// No delay, half a second for what may be on its way, and ten for what runs.
     fn default() -> Self {
         Self {
             delay: Duration::ZERO,
+            idle: Duration::from_millis(500),
             deadline: Duration::from_secs(10),
         }
     }
@@ -85,10 +85,7 @@ pub async fn serve(
     stop: impl Future<Output = ()>,
     grace: Grace,
 ) -> io::Result<()> {
-    let mut server = http1::Builder::new();
-    server.max_buf_size(BUFFER);
-    let admission = Admission::new(listener.local_addr()?, limits.connections);
-    let connections = GracefulShutdown::new();
+    let mut server = Server::new(router, limits, listener.local_addr()?);
     let mut stop = pin!(async {
         stop.await;
         time::sleep(grace.delay).await;
@@ -98,29 +95,62 @@ pub async fn serve(
             accepted = listener.accept() => accepted,
             () = &mut stop => break,
         };
-        let stream = match accepted {
-            Ok((stream, _)) => stream,
+        match accepted {
+            Ok((stream, _)) => server.welcome(stream).await,
             Err(error) => {
                 warn!(%error, "cannot accept a connection");
                 if is_out_of_files(&error) {
-                    admission.make_room().await;
+                    server.admission.make_room().await;
                 }
                 time::sleep(ACCEPT_PAUSE).await;
-                continue;
             }
-        };
-        let Some(place) = admission.admit().await else {
-            continue;
+        }
+    }
+    for (stream, _) in crate::close(listener) {
+        server.welcome(stream).await;
+    }
+    server.end(grace).await
+}
+
+/// What the connections share.
+struct Server {
+    http: http1::Builder,
+    answers: Answers,
+    limits: Limits,
+    admission: Arc<Admission>,
+    connections: GracefulShutdown,
+    tasks: TaskTracker,
+}
+
+impl Server {
+    fn new(router: Router, limits: Limits, address: SocketAddr) -> Self {
+        let mut http = http1::Builder::new();
+        http.max_buf_size(BUFFER);
+        Self {
+            http,
+            answers: Answers::new(router),
+            limits,
+            admission: Admission::new(address, limits.connections),
+            connections: GracefulShutdown::new(),
+            tasks: TaskTracker::new(),
+        }
+    }
+
+    /// Lets a client in, if there is room.
+    async fn welcome(&mut self, stream: TcpStream) {
+        let Some(place) = self.admission.admit().await else {
+            return;
         };
         if let Err(error) = stream.set_nodelay(true) {
             debug!(%error, "connection lost before its first request");
-            continue;
+            return;
         }
         let talk = Arc::clone(place.talk());
-        let client = Client::new(stream, Arc::clone(&talk), limits);
-        let service = answers(router.clone(), Arc::clone(&talk));
-        let connection = connections.watch(server.serve_connection(TokioIo::new(client), service));
-        tokio::spawn(async move {
+        let client = TokioIo::new(Client::new(stream, Arc::clone(&talk), self.limits));
+        let answers = self.answers.on(Arc::clone(&talk));
+        let connection = self.http.serve_connection(client, answers);
+        let connection = self.connections.watch(connection);
+        self.tasks.spawn(async move {
             // Its drop comes after the connection's.
             let _place = place;
             let mut connection = pin!(connection);
@@ -133,48 +163,27 @@ pub async fn serve(
             }
         });
     }
-    drop(listener);
-    time::timeout(grace.deadline, connections.shutdown())
-        .await
-        .map_err(|_| {
-            io::Error::new(
-                io::ErrorKind::TimedOut,
-                "requests were cut at the stop deadline",
-            )
-        })
-}
 
-/// The router as hyper wants it. An error makes hyper close the connection without a word.
-fn answers(
-    router: Router,
-    talk: Arc<Talk>,
-) -> impl HttpService<Incoming, ResBody = Answer, Error = HungUp, Future: Send> {
-    service_fn(move |request: Request<Incoming>| {
-        let in_flight = talk.begin();
-        let answer = router.clone().oneshot(request);
-        async move {
-            let Ok::<Response, Infallible>(response) = answer.await;
-            match response.extensions().get::<HangUp>() {
-                Some(HangUp) => Err(HungUp),
-                None => Ok(response.map(in_flight)),
-            }
+    /// Lets what is asked be answered, each answer the last of its connection, and closes those on which nothing is
+    /// asked a while later: a request may be on its way.
+    async fn end(self, grace: Grace) -> io::Result<()> {
+        let deadline = Instant::now() + grace.deadline;
+        self.answers.are_last();
+        self.tasks.close();
+        let idle = time::timeout(grace.idle.min(grace.deadline), self.tasks.wait()).await;
+        if idle.is_ok() {
+            return Ok(());
         }
-    })
+        time::timeout_at(deadline, self.connections.shutdown())
+            .await
+            .map_err(|_| {
+                let sentence = "requests were cut at the stop deadline";
+                io::Error::new(io::ErrorKind::TimedOut, sentence)
+            })
+    }
 }
 
 fn is_out_of_files(error: &io::Error) -> bool {
     let of_process_or_system = [Errno::MFILE, Errno::NFILE];
     Errno::from_io_error(error).is_some_and(|errno| of_process_or_system.contains(&errno))
 }
-
-/// The handler asked for [`HangUp`].
-#[derive(Debug)]
-struct HungUp;
-
-impl fmt::Display for HungUp {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("hung up on request of the handler")
-    }
-}
-
-impl Error for HungUp {}

@@ -74,7 +74,8 @@ impl Client {
     }
 
     /// Waits for the next request: until `read` makes something of the bytes that came, and tells how many of them
-    /// it takes. Once `drain` has begun, none but one whose first bytes are here.
+    /// it takes. Once `drain` closes idle connections, none but one whose first bytes
+    /// are here.
     ///
     /// # Errors
     /// Why there is none.
@@ -132,7 +133,7 @@ impl Client {
                 ready!(self.alarm.poll_at(cx, due));
                 return Poll::Ready(Err(End::Late));
             }
-            if drain.has_begun(cx) {
+            if drain.closes_idle(cx) {
                 return Poll::Ready(Err(End::Closed));
             }
             ready!(self.alarm.poll_at(cx, start + first_byte));

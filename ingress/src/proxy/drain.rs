@@ -1,4 +1,8 @@
 //! The end of a listener, told to its connections.
+//!
+//! It goes in two steps. Once it has begun, each answer says that it is the last of its connection. A connection on
+//! which nothing is asked is left open for a while: a request may be on its way, and would be lost if it met a closed
+//! one. Only when that while is over they are closed.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -6,7 +10,7 @@ use std::task::{Context, Waker};
 
 use slab::Slab;
 
-/// Begins once, for all connections of one listener on one worker. They ask for it each time they are woken, so
+/// The end of one listener on one worker, for all its connections. They ask for it each time they are woken, so
 /// it takes no lock, and a connection leaves its waker once.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Drain(Rc<State>);
@@ -14,7 +18,8 @@ pub(super) struct Drain(Rc<State>);
 #[derive(Debug, Default)]
 struct State {
     has_begun: Cell<bool>,
-    /// Empty from the beginning on.
+    closes_idle: Cell<bool>,
+    /// Empty once idle connections are closed.
     waiting: RefCell<Slab<Waker>>,
 }
 
@@ -26,9 +31,15 @@ pub(super) struct Watch {
 }
 
 impl Drain {
-    /// Wakes every connection.
+    /// From now on each answer is the last of its connection.
     pub(super) fn begin(&self) {
         self.0.has_begun.set(true);
+    }
+
+    /// From now on connections close where nothing is asked. Wakes those that wait.
+    pub(super) fn close_idle(&self) {
+        self.begin();
+        self.0.closes_idle.set(true);
         for (_, waker) in self.0.waiting.take() {
             waker.wake();
         }
@@ -46,10 +57,11 @@ impl Watch {
         self.drain.0.has_begun.get()
     }
 
-    /// Whether it has begun. If not, the task that asks first is woken when it begins; only that task may ask.
-    pub(super) fn has_begun(&mut self, cx: &Context<'_>) -> bool {
+    /// Whether a connection closes on which nothing is asked. If not, the task that asks first is woken when it
+    /// does; only that task may ask.
+    pub(super) fn closes_idle(&mut self, cx: &Context<'_>) -> bool {
         let state = &self.drain.0;
-        if state.has_begun.get() {
+        if state.closes_idle.get() {
             return true;
         }
         let leave = || state.waiting.borrow_mut().insert(cx.waker().clone());
@@ -76,11 +88,11 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn whoever_waits_is_woken_when_it_begins_and_whoever_comes_later_sees_it_at_once() {
+    async fn whoever_waits_is_woken_when_idle_ones_close_and_whoever_comes_later_sees_it_at_once() {
         let drain = Drain::default();
         let wait = async |mut watch: Watch| {
             poll_fn(|cx| {
-                if watch.has_begun(cx) {
+                if watch.closes_idle(cx) {
                     Poll::Ready(())
                 } else {
                     Poll::Pending
@@ -93,6 +105,9 @@ mod tests {
             yield_now().await;
             assert_eq!(drain.0.waiting.borrow().len(), 1);
             drain.begin();
+            yield_now().await;
+            assert!(!waiting.is_finished(), "a request may be on its way");
+            drain.close_idle();
             waiting.await.unwrap();
             wait(drain.watch()).await;
         };
@@ -104,7 +119,7 @@ mod tests {
         let drain = Drain::default();
         let mut watch = drain.watch();
         for _ in 0..3 {
-            assert!(!watch.has_begun(&Context::from_waker(Waker::noop())));
+            assert!(!watch.closes_idle(&Context::from_waker(Waker::noop())));
         }
         assert_eq!(
             drain.0.waiting.borrow().len(),

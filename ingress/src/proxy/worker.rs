@@ -1,7 +1,8 @@
 //! A thread with a runtime, listeners and upstream connections of its own.
 
 use std::io;
-use std::net::TcpListener as StdListener;
+use std::net::{SocketAddr, TcpListener as StdListener};
+use std::pin::pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
@@ -129,7 +130,7 @@ impl Serving {
     async fn accept(self, socket: TcpListener, grace: Grace, stop: Stop) {
         let this = Rc::new(self);
         let mut connections = JoinSet::new();
-        let mut closing = std::pin::pin!(async {
+        let mut closing = pin!(async {
             stop.wait().await;
             time::sleep(grace.delay).await;
         });
@@ -142,13 +143,7 @@ impl Serving {
             };
             match accepted {
                 Ok((stream, client)) => {
-                    let talk = Talk::default();
-                    let Some(place) = this.admission.admit(client.ip(), talk.clone()) else {
-                        continue;
-                    };
-                    let key = place.key();
-                    let served = Rc::clone(&this).converse(stream, talk, place, drain.watch());
-                    this.admission.seat(key, connections.spawn_local(served));
+                    this.welcome(stream, client, &mut connections, &drain);
                     if this.admission.is_full() {
                         // Whoever made room leaves before the next one comes.
                         task::yield_now().await;
@@ -163,15 +158,44 @@ impl Serving {
                 }
             }
         }
-        drop(socket);
+        for (stream, client) in service::close(socket) {
+            this.welcome(stream, client, &mut connections, &drain);
+        }
+        let deadline = Instant::now() + grace.deadline;
         drain.begin();
-        let rest = async { while connections.join_next().await.is_some() {} };
-        if time::timeout(grace.deadline, rest).await.is_err() {
+        if time::timeout(grace.idle.min(grace.deadline), all_end(&mut connections))
+            .await
+            .is_ok()
+        {
+            return;
+        }
+        drain.close_idle();
+        if time::timeout_at(deadline, all_end(&mut connections))
+            .await
+            .is_err()
+        {
             warn!(
                 connections = connections.len(),
                 "requests were cut at the stop deadline"
             );
         }
+    }
+
+    /// Lets a client in, if it may.
+    fn welcome(
+        self: &Rc<Self>,
+        stream: TcpStream,
+        client: SocketAddr,
+        connections: &mut JoinSet<()>,
+        drain: &Drain,
+    ) {
+        let talk = Talk::default();
+        let Some(place) = self.admission.admit(client.ip(), talk.clone()) else {
+            return;
+        };
+        let key = place.key();
+        let served = Rc::clone(self).converse(stream, talk, place, drain.watch());
+        self.admission.seat(key, connections.spawn_local(served));
     }
 
     async fn converse(self: Rc<Self>, stream: TcpStream, talk: Talk, _place: Place, drain: Watch) {
@@ -183,6 +207,10 @@ impl Serving {
         let mut client = Client::new(wire, talk, self.service.limits);
         self.service.converse(&mut client, drain).await;
     }
+}
+
+async fn all_end(connections: &mut JoinSet<()>) {
+    while connections.join_next().await.is_some() {}
 }
 
 /// Closes idle connections: at once to hosts that were just ejected or are gone, those that have been idle for

@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ingress::proxy::Patience;
+use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
 use crate::client::{Client, GET};
-use crate::proxy::{Proxy, Setup, until};
+use crate::proxy::{Proxy, SOON, Setup, until};
 use crate::upstream::{Step, Upstream, answer, ok, send};
 
 #[tokio::test]
@@ -242,6 +243,26 @@ async fn a_stop_lets_a_request_finish_and_closes_idle_clients() {
         ("purple", Some("close"))
     );
     assert!(busy.is_closed().await);
+    proxy.end().await;
+}
+
+/// Whoever keeps a connection cannot know that the proxy is about to end.
+#[tokio::test]
+async fn a_request_on_a_kept_connection_is_answered_after_a_stop_and_told_that_it_is_the_last() {
+    let upstream = Upstream::always(ok("purple")).await;
+    let mut setup = Setup::to(&[upstream.address]);
+    (setup.grace.idle, setup.grace.deadline) = (SOON, SOON);
+    let proxy = setup.start();
+    let mut kept = proxy.client().await;
+    crate::recorded::assert_open(&mut kept).await;
+    proxy.stop();
+    while TcpStream::connect(proxy.address).await.is_ok() {}
+    let answer = kept.ask(GET).await;
+    assert_eq!(
+        (answer.text(), answer.get("connection")),
+        ("purple", Some("close"))
+    );
+    assert!(kept.is_closed().await);
     proxy.end().await;
 }
 

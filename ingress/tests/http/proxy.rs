@@ -33,6 +33,7 @@ pub(crate) struct Setup {
     pub(crate) retry: RetryPolicy,
     pub(crate) outlier: Option<OutlierPolicy>,
     pub(crate) limits: Limits,
+    pub(crate) grace: Grace,
     pub(crate) max_connections: u32,
     pub(crate) max_pending: u32,
     pub(crate) idle_timeout: Option<Duration>,
@@ -69,6 +70,7 @@ impl Setup {
             },
             outlier: None,
             limits: Limits::default(),
+            grace: Grace::default(),
             max_connections: 1_024,
             max_pending: 1_024,
             idle_timeout: None,
@@ -175,7 +177,7 @@ impl Setup {
             clusters: vec![Arc::clone(&cluster)],
             first_turn: None,
             limits: self.limits,
-            grace: Grace::default(),
+            grace: self.grace,
         };
         let stop = Stop::new();
         let worker = worker.spawn(0, stop.clone()).unwrap();

@@ -34,6 +34,10 @@ struct Running {
 
 impl Running {
     fn for_connections(connections: usize) -> Self {
+        Self::with(connections, Grace::default())
+    }
+
+    fn with(connections: usize, grace: Grace) -> Self {
         let socket = service::bind(([127, 0, 0, 1], 0).into(), false).unwrap();
         let at = socket.local_addr().unwrap();
         let limits = Limits {
@@ -51,7 +55,7 @@ impl Running {
             .route("/ping", get(async || "pong"))
             .route("/slow", get(slow));
         let stop = Stop::new();
-        let served = serve(socket, router, limits, stop.wait(), Grace::default());
+        let served = serve(socket, router, limits, stop.wait(), grace);
         Self {
             at,
             asked,
@@ -86,13 +90,15 @@ impl Client {
         self.0.write_all(request.as_bytes()).await.unwrap();
     }
 
-    async fn hears(&mut self, body: &str) {
+    /// Takes an answer that ends with `body`, and returns it.
+    async fn hears(&mut self, body: &str) -> String {
         let mut heard = Vec::new();
         while !heard.ends_with(body.as_bytes()) {
             let read = timeout(PATIENCE, self.0.read_buf(&mut heard)).await;
             assert_ne!(read.unwrap().unwrap(), 0, "closed after {heard:?}");
         }
         assert!(heard.starts_with(b"HTTP/1.1 200 "), "{heard:?}");
+        String::from_utf8(heard).unwrap()
     }
 
     async fn is_closed(&mut self) -> bool {
@@ -187,6 +193,30 @@ async fn the_end_waits_for_nobody_who_is_silent() {
     let mut pooled = server.known_client().await;
     server.stop.request();
     assert!(silent.is_closed().await && pooled.is_closed().await);
+    timeout(PATIENCE, server.ended)
+        .await
+        .unwrap()
+        .unwrap()
+        .unwrap();
+}
+
+/// Whoever keeps a connection cannot know that the server is about to end.
+#[tokio::test]
+async fn a_request_on_a_kept_connection_is_answered_after_the_end_has_begun_and_told_that_it_is_the_last()
+ {
+    let grace = Grace {
+        idle: PATIENCE,
+        deadline: PATIENCE,
+        ..Grace::default()
+    };
+    let server = Running::with(2, grace);
+    let mut pooled = server.known_client().await;
+    server.stop.request();
+    while TcpStream::connect(server.at).await.is_ok() {}
+    pooled.asks(PING).await;
+    let heard = pooled.hears("pong").await;
+    assert!(heard.contains("\r\nconnection: close\r\n"), "{heard}");
+    assert!(pooled.is_closed().await);
     timeout(PATIENCE, server.ended)
         .await
         .unwrap()
