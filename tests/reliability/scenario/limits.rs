@@ -1,0 +1,239 @@
+//! The system gives no more: files, memory, disk; and its clock jumps.
+
+use std::fs;
+use std::io::Write;
+use std::net::TcpStream;
+use std::path::Path;
+use std::thread;
+use std::time::Duration;
+
+use super::Stage;
+use crate::promise::Verdict;
+use crate::suite::{REPLICAS, Settings, Suite, THRESHOLD};
+
+/// Strangers take every file that the data plane may open: it says so, keeps serving, and recovers.
+pub(super) fn files(stage: &Stage<'_>) -> Result<Verdict, String> {
+    let suite = stage.suite(&Settings {
+        limits: vec!["-n 400".to_owned()],
+        ..Settings::default()
+    })?;
+    let load = stage.load(&suite)?;
+    let plane = suite.plane()?;
+    let begun = load.now();
+    let mut strangers = Vec::new();
+    for _ in 0..1_000 {
+        strangers.extend(TcpStream::connect(suite.gateway));
+    }
+    thread::sleep(Duration::from_secs(2));
+    let most = plane.files();
+    drop(strangers);
+    let over = load.now();
+    thread::sleep(Duration::from_secs(2));
+    let said = plane.log();
+    let account = load.end()?;
+    let mut verdict = Verdict::default();
+    verdict.count(&account);
+    let during = account.errors().filter(|error| error.sent < over).count();
+    verdict.note(format!(
+        "1000 strangers on 400 files: {most} open, {during} errors meanwhile"
+    ));
+    let before = account.errors().filter(|error| error.end < begun).count();
+    verdict.promise(before == 0, format!("{before} errors before"));
+    verdict.promise(
+        during == 0,
+        format!("{during} errors while strangers held the files"),
+    );
+    verdict.promise(
+        said.contains("as many client connections as there may be")
+            || said.contains("cannot accept"),
+        "it does not say so in its log",
+    );
+    let late = Duration::from_millis(500);
+    let after = account
+        .errors()
+        .filter(|error| error.sent > over + late)
+        .count();
+    verdict.promise(
+        after == 0,
+        format!("{after} errors half a second after they left"),
+    );
+    Ok(verdict)
+}
+
+/// As much memory as the pods of manifests/ingress have, and the worst that 256 clients can do to it.
+pub(super) fn memory(stage: &Stage<'_>) -> Result<Verdict, String> {
+    let suite = stage.suite(&Settings {
+        // Of the data segment, which is what a program allocates; in KiB.
+        limits: vec!["-d 65536".to_owned()],
+        flags: vec!["--max-connections=256".to_owned()],
+        ..Settings::default()
+    })?;
+    let load = stage.load(&suite)?;
+    let plane = suite.plane()?;
+    let mut strangers = Vec::new();
+    let body = vec![b'x'; 1 << 20];
+    let mut peak = 0;
+    for n in 0..400 {
+        let Ok(mut stream) = TcpStream::connect(suite.gateway) else {
+            continue;
+        };
+        let patience = Some(Duration::from_millis(200));
+        stream
+            .set_write_timeout(patience)
+            .map_err(|error| error.to_string())?;
+        let long = "x".repeat(55 * 1_024);
+        let head = format!("POST /color/get HTTP/1.1\r\nhost: demo\r\nx-long: {long}\r\n");
+        // Some never end their heads, some never end their bodies. Who is closed meanwhile is.
+        let rest = format!("content-length: {}\r\n\r\n", 2 * body.len());
+        let _sent = stream.write_all(head.as_bytes());
+        if n % 2 == 0 {
+            let _sent = stream
+                .write_all(rest.as_bytes())
+                .and_then(|()| stream.write_all(&body));
+        }
+        peak = peak.max(plane.memory());
+        strangers.push(stream);
+    }
+    thread::sleep(Duration::from_secs(1));
+    peak = peak.max(plane.memory());
+    drop(strangers);
+    thread::sleep(Duration::from_secs(1));
+    let after = plane.memory();
+    let over = load.now();
+    thread::sleep(Duration::from_secs(1));
+    let account = load.end()?;
+    let mut verdict = Verdict::default();
+    verdict.count(&account);
+    verdict.note(format!(
+        "at most {} MiB of 64 resident, {} afterwards",
+        peak / 1_024,
+        after / 1_024
+    ));
+    let late = account.errors().filter(|error| error.sent > over).count();
+    verdict.promise(late == 0, format!("{late} errors when they were gone"));
+    verdict.promise(
+        account.sent(over, load_end(&account)).count() > 0,
+        "it does not serve any more",
+    );
+    let failed = account.errors().count();
+    verdict.promise(failed == 0, format!("{failed} errors"));
+    Ok(verdict)
+}
+
+fn load_end(account: &crate::account::Account) -> Duration {
+    account
+        .records
+        .iter()
+        .map(|record| record.end)
+        .max()
+        .unwrap_or_default()
+}
+
+/// The event log's disk is full: decisions go on, and it says once what is lost.
+pub(super) fn disk(stage: &Stage<'_>) -> Result<Verdict, String> {
+    let suite = stage.suite(&Settings {
+        flags: vec!["--event-log=/dev/full".to_owned()],
+        ..Settings::default()
+    })?;
+    let load = stage.load(&suite)?;
+    eject_and_recover(&suite, 1)?;
+    let ejections = suite.counter("ejections_enforced_total")?;
+    let said = suite.plane()?.log();
+    let account = load.end()?;
+    let mut verdict = Verdict::default();
+    verdict.count(&account);
+    verdict.promise(ejections >= 1, "nobody was ejected");
+    let told = said
+        .lines()
+        .filter(|line| line.contains("event log"))
+        .count();
+    verdict.note(format!("{ejections} ejections, {told} lines about the log"));
+    verdict.promise(
+        told == 1,
+        format!("its log tells of it {told} times, not once"),
+    );
+    let errors = account.errors().count();
+    verdict.promise(errors <= 2 * THRESHOLD, format!("{errors} errors"));
+    Ok(verdict)
+}
+
+/// The clock is set an hour back, and two hours forth, while a replica is out: it returns when its time is over.
+pub(super) fn clock(stage: &Stage<'_>) -> Result<Verdict, String> {
+    let library = fake_time()?;
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let set_to = folder.path().join("clock");
+    let set = |step: &str| fs::write(&set_to, step).map_err(|error| error.to_string());
+    set("+0s")?;
+    let variable = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let suite = stage.suite(&Settings {
+        env: vec![
+            variable("LD_PRELOAD", library),
+            variable("FAKETIME_TIMESTAMP_FILE", &set_to.display().to_string()),
+            variable("FAKETIME_NO_CACHE", "1"),
+            variable("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
+        ],
+        ..Settings::default()
+    })?;
+    let load = stage.load(&suite)?;
+    let mut verdict = Verdict::default();
+    let mut times = Vec::new();
+    for step in ["+0s", "-3600s", "+3600s"] {
+        suite.control(0, "/fault")?;
+        wait(&suite, |ejected| ejected == 1)?;
+        let out = load.now();
+        set(step)?;
+        suite.control(0, "/recover")?;
+        wait(&suite, |ejected| ejected == 0)?;
+        times.push((load.now() - out).as_secs_f64());
+    }
+    let account = load.end()?;
+    verdict.count(&account);
+    verdict.note(format!(
+        "out for {:.1} s, {:.1} s with the clock an hour back, {:.1} s with it an hour ahead",
+        times[0], times[1], times[2]
+    ));
+    // One base time more each time, and up to a sweep.
+    for (ejection, time) in times.iter().enumerate() {
+        let base = 1.0 + ejection as f64;
+        verdict.promise(
+            (base - 0.2..base + 1.5).contains(time),
+            format!(
+                "ejection {} took {time:.1} s, not {base} to {} s",
+                ejection + 1,
+                base + 1.0
+            ),
+        );
+    }
+    let errors = account.errors().count();
+    verdict.promise(errors <= 3 * 3 * THRESHOLD, format!("{errors} errors"));
+    Ok(verdict)
+}
+
+fn fake_time() -> Result<&'static str, String> {
+    let known = [
+        "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1",
+        "/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1",
+    ];
+    known
+        .into_iter()
+        .find(|path| Path::new(path).exists())
+        .ok_or_else(|| "libfaketime is not installed: apt-get install faketime".to_owned())
+}
+
+fn eject_and_recover(suite: &Suite, replica: usize) -> Result<(), String> {
+    assert!(replica < REPLICAS, "there is such a replica");
+    suite.control(replica, "/fault")?;
+    wait(suite, |ejected| ejected == 1)?;
+    suite.control(replica, "/recover")?;
+    wait(suite, |ejected| ejected == 0)
+}
+
+fn wait(suite: &Suite, is_enough: impl Fn(u64) -> bool) -> Result<(), String> {
+    for _ in 0..1_500 {
+        if is_enough(suite.counter("ejections_active")?) {
+            return Ok(());
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+    Err("the mesh does not decide".to_owned())
+}

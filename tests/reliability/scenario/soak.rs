@@ -1,0 +1,171 @@
+//! A long mixed load with random faults, replicas that come and go, and data planes that are replaced: nothing grows,
+//! and every count is what the clients saw.
+
+use std::collections::BTreeMap;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use fastrand::Rng;
+use serde_json::Value;
+
+use super::Stage;
+use crate::promise::Verdict;
+use crate::suite::{REPLICAS, Settings, Suite};
+
+/// Between one event and the next.
+const BETWEEN: Duration = Duration::from_millis(700);
+
+/// What a process holds.
+#[derive(Clone, Copy, Debug, Default)]
+struct Held {
+    memory: u64,
+    files: usize,
+    threads: u64,
+}
+
+pub(super) fn play(stage: &Stage<'_>) -> Result<Verdict, String> {
+    let mut rng = Rng::with_seed(1);
+    let mut suite = stage.suite(&Settings::default())?;
+    let load = stage.load_of(&suite, stage.of(stage.context.rate, 200), false)?;
+    let mut verdict = Verdict::default();
+    let from = Instant::now();
+    let mut events = BTreeMap::<&str, u32>::new();
+    let mut early = None;
+    while from.elapsed() < stage.context.soak {
+        thread::sleep(BETWEEN);
+        *events
+            .entry(event(&mut suite, &mut rng, &mut verdict)?)
+            .or_default() += 1;
+        if early.is_none() && from.elapsed() > stage.context.soak / 4 {
+            early = Some(held(&suite));
+        }
+    }
+    calm_down(&mut suite)?;
+    thread::sleep(Duration::from_secs(2));
+    let (early, late) = (early.unwrap_or_default(), held(&suite));
+    let account = load.end()?;
+    verdict.count(&account);
+    let events: Vec<_> = events
+        .iter()
+        .map(|(name, count)| format!("{count} x {name}"))
+        .collect();
+    verdict.note(format!(
+        "{} s: {}",
+        from.elapsed().as_secs(),
+        events.join(", ")
+    ));
+    for (name, early, late) in [
+        ("front", early[0], late[0]),
+        ("data plane", early[1], late[1]),
+    ] {
+        verdict.note(format!(
+            "{name}: {:.1} MiB, {} files, {} threads early; {:.1} MiB, {}, {} at the end",
+            early.memory as f64 / 1_024.0,
+            early.files,
+            early.threads,
+            late.memory as f64 / 1_024.0,
+            late.files,
+            late.threads
+        ));
+        let grown = late.memory.saturating_sub(early.memory);
+        verdict.promise(grown <= 2_048, format!("{name}: {grown} KiB more"));
+        verdict.promise(
+            late.threads <= early.threads,
+            format!(
+                "{name}: {} threads more",
+                late.threads.saturating_sub(early.threads)
+            ),
+        );
+        verdict.promise(
+            late.files <= early.files + 32,
+            format!(
+                "{name}: {} files more",
+                late.files.saturating_sub(early.files)
+            ),
+        );
+    }
+    // front has lived through all of it, so its counts are those of the clients, to the last request.
+    let page = suite.get(suite.gateway, "/stats")?;
+    let counted = counts(&page)?;
+    let seen = account.by_host();
+    for (host, count) in &seen {
+        let of_front = counted.get(*host).copied().unwrap_or_default();
+        verdict.promise(
+            of_front == *count as u64,
+            format!("{host}: clients saw {count} answers, /stats says {of_front}"),
+        );
+    }
+    verdict.note(format!(
+        "{} replicas' counts are those of the clients",
+        seen.len()
+    ));
+    Ok(verdict)
+}
+
+/// Something happens.
+fn event(suite: &mut Suite, rng: &mut Rng, verdict: &mut Verdict) -> Result<&'static str, String> {
+    let replica = rng.usize(..REPLICAS);
+    Ok(match rng.u8(..10) {
+        0..=2 => {
+            suite.control(replica, "/fault")?;
+            "fault"
+        }
+        3..=5 => {
+            suite.control(replica, "/recover")?;
+            "recovery"
+        }
+        6 => {
+            suite.control(replica, "/fault?percent=30&delay=50ms&for=2s")?;
+            "slow fault"
+        }
+        7 => {
+            let child = suite.take_replica(replica)?;
+            child.kill().map_err(|error| error.to_string())?;
+            suite.start_replica(replica)?;
+            "kill"
+        }
+        8 => {
+            let (status, _) = suite.take_replica(replica)?.terminate()?;
+            verdict.promise(status.success(), format!("a replica ended with {status}"));
+            suite.start_replica(replica)?;
+            "restart"
+        }
+        _ => {
+            let before = suite.start_plane()?.ok_or("no data plane")?;
+            let (status, _) = before.terminate()?;
+            verdict.promise(
+                status.success(),
+                format!("a data plane ended with {status}"),
+            );
+            "new data plane"
+        }
+    })
+}
+
+fn calm_down(suite: &mut Suite) -> Result<(), String> {
+    for replica in 0..REPLICAS {
+        suite.control(replica, "/recover")?;
+    }
+    Ok(())
+}
+
+fn held(suite: &Suite) -> [Held; 2] {
+    [&suite.front, &suite.plane].map(|child| {
+        child.as_ref().map_or_else(Held::default, |child| Held {
+            memory: child.memory(),
+            files: child.files(),
+            threads: child.threads(),
+        })
+    })
+}
+
+/// Of `/stats`: how many answers of each host.
+fn counts(page: &str) -> Result<BTreeMap<String, u64>, String> {
+    let page: Value = serde_json::from_str(page).map_err(|error| error.to_string())?;
+    let hosts = page.as_array().ok_or("/stats is no list")?;
+    let one = |host: &Value| {
+        let uid = host["HostUID"].as_str()?.to_owned();
+        Some((uid, host["Counter"]["Total"].as_u64()?))
+    };
+    Ok(hosts.iter().filter_map(one).collect())
+}

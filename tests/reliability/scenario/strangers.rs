@@ -1,0 +1,176 @@
+//! Strangers who take what they can get, while others are to be served as if they were not there.
+
+use std::io::{ErrorKind, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use socket2::{Domain, Socket, Type};
+
+use super::Stage;
+use crate::latencies::percentile;
+use crate::load::Load;
+use crate::promise::Verdict;
+use crate::suite::Settings;
+
+/// Heads that come byte by byte.
+pub(super) fn slowloris(stage: &Stage<'_>) -> Result<Verdict, String> {
+    let strangers = stage.of(2_000, 10_000);
+    play(stage, strangers, |gateway, crowd| {
+        let mut streams = connect(gateway, crowd);
+        let from = Instant::now();
+        let head = b"GET /color/get HTTP/1.1\r\nhost: demo\r\nx-a: ";
+        let mut sent = 0;
+        while from.elapsed() < Duration::from_secs(8) {
+            let byte = [*head.get(sent).unwrap_or(&b'a')];
+            // Whoever has been closed stays where it is.
+            streams.retain_mut(|stream| stream.write_all(&byte).is_ok());
+            sent += 1;
+            thread::sleep(Duration::from_millis(500));
+        }
+        format!("{} still there after 8 s", streams.len())
+    })
+}
+
+/// Connections on which nothing is said.
+pub(super) fn idle(stage: &Stage<'_>) -> Result<Verdict, String> {
+    let strangers = stage.of(2_000, 10_000);
+    play(stage, strangers, |gateway, crowd| {
+        let streams = connect(gateway, crowd);
+        thread::sleep(Duration::from_secs(4));
+        format!("{} connected", streams.len())
+    })
+}
+
+/// The page, asked for again and again, and taken drop by drop.
+pub(super) fn slow_readers(stage: &Stage<'_>) -> Result<Verdict, String> {
+    let strangers = stage.of(200, 1_000);
+    play(stage, strangers, |gateway, crowd| {
+        let request = "GET / HTTP/1.1\r\nhost: demo\r\n\r\n".repeat(20);
+        let mut streams: Vec<TcpStream> = (0..crowd)
+            .filter_map(|_| {
+                let socket = Socket::new(Domain::IPV4, Type::STREAM, None).ok()?;
+                socket.set_recv_buffer_size(4_096).ok()?;
+                socket.connect(&gateway.into()).ok()?;
+                let mut stream = TcpStream::from(socket);
+                stream.write_all(request.as_bytes()).ok()?;
+                Some(stream)
+            })
+            .collect();
+        let from = Instant::now();
+        let mut drop = [0; 64];
+        while from.elapsed() < Duration::from_secs(6) {
+            streams.retain_mut(|stream| stream.read(&mut drop).is_ok_and(|read| read > 0));
+            thread::sleep(Duration::from_millis(250));
+        }
+        format!("{} still read after 6 s", streams.len())
+    })
+}
+
+/// Connections that are opened and closed as fast as one client can.
+pub(super) fn flood(stage: &Stage<'_>) -> Result<Verdict, String> {
+    let seconds = stage.of(3, 10);
+    play(stage, 0, |gateway, _| {
+        let from = Instant::now();
+        let (mut opened, mut refused) = (0_u32, 0_u32);
+        while from.elapsed() < Duration::from_secs(seconds) {
+            let socket = Socket::new(Domain::IPV4, Type::STREAM, None);
+            let connected = socket.and_then(|socket| {
+                // Thrown away, so that no port waits for two minutes.
+                socket.set_linger(Some(Duration::ZERO))?;
+                socket.connect(&gateway.into())
+            });
+            match connected {
+                Ok(()) => opened += 1,
+                Err(_) => refused += 1,
+            }
+        }
+        format!(
+            "{} connections/s, {refused} refused",
+            u64::from(opened) / seconds
+        )
+    })
+}
+
+/// Measures others before, meanwhile and after.
+fn play(
+    stage: &Stage<'_>,
+    crowd: usize,
+    come: impl FnOnce(SocketAddr, usize) -> String + Send,
+) -> Result<Verdict, String> {
+    service::raise_open_files();
+    let suite = stage.suite(&Settings::default())?;
+    let load = stage.load(&suite)?;
+    thread::sleep(Duration::from_secs(3));
+    let memory = || suite.plane().map(|plane| plane.memory());
+    let before = (load.now(), memory()?);
+    let (what, peak) = thread::scope(|scope| {
+        let gateway = suite.gateway;
+        let crowd = scope.spawn(move || come(gateway, crowd));
+        let mut peak = 0;
+        while !crowd.is_finished() {
+            peak = peak.max(memory().unwrap_or_default());
+            thread::sleep(Duration::from_millis(50));
+        }
+        crowd.join().map(|what| (what, peak))
+    })
+    .map_err(|_| "the strangers broke down".to_owned())?;
+    let over = load.now();
+    thread::sleep(Duration::from_secs(3));
+    let after = memory()?;
+    finish(load, &what, before, over, (peak, after))
+}
+
+fn finish(
+    load: Load,
+    what: &str,
+    (begun, before): (Duration, u64),
+    over: Duration,
+    (peak, after): (u64, u64),
+) -> Result<Verdict, String> {
+    let account = load.end()?;
+    let mut verdict = Verdict::default();
+    verdict.count(&account);
+    verdict.note(what);
+    let of = |from, to, percent| percentile(account.sent(from, to), percent).unwrap_or_default();
+    let micros = |time: Duration| time.as_micros();
+    let calm = begun.saturating_sub(Duration::from_secs(3));
+    let (alone, beside) = (of(calm, begun, 50), of(begun, over, 50));
+    verdict.note(format!(
+        "p50 of the others {} us before, {} us meanwhile; p99 {} and {} us",
+        micros(alone),
+        micros(beside),
+        micros(of(calm, begun, 99)),
+        micros(of(begun, over, 99))
+    ));
+    verdict.note(format!(
+        "memory {:.1} MiB before, {:.1} at most, {:.1} after",
+        before as f64 / 1_024.0,
+        peak as f64 / 1_024.0,
+        after as f64 / 1_024.0
+    ));
+    let errors = account.errors().count();
+    verdict.promise(errors == 0, format!("{errors} errors of others"));
+    verdict.promise(
+        beside <= 2 * alone,
+        format!("others took {beside:?}, {alone:?} before"),
+    );
+    verdict.promise(
+        after <= before + (peak - before) / 2 + 2_048,
+        format!("{after} KiB after, {before} before, {peak} at most: the memory does not return"),
+    );
+    Ok(verdict)
+}
+
+/// As many connections as are let in.
+fn connect(gateway: SocketAddr, crowd: usize) -> Vec<TcpStream> {
+    let mut streams = Vec::with_capacity(crowd);
+    for _ in 0..crowd {
+        match TcpStream::connect(gateway) {
+            Ok(stream) => streams.push(stream),
+            Err(error) if error.kind() == ErrorKind::ConnectionRefused => break,
+            Err(_) => {}
+        }
+    }
+    streams
+}
