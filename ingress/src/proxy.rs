@@ -18,6 +18,7 @@ mod client;
 mod conversation;
 mod date;
 mod drain;
+mod drip;
 mod exchange;
 mod failure;
 mod forward;

@@ -7,11 +7,11 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use http1::Malformed;
-use memchr::memchr_iter;
 use service::Alarm;
 use tokio::time::Instant;
 
 use super::drain::Watch;
+use super::drip::Drip;
 use super::limits::Limits;
 use super::wire::Wire;
 
@@ -93,17 +93,15 @@ impl Client {
             patience.head
         };
         let mut due = None;
-        // How many bytes were looked at in vain. A head that comes drop by drop is not read again for each.
-        let mut seen = 0;
+        let mut drip = Drip::default();
         let end = poll_fn(|cx| {
             loop {
                 if self.skip_empty_lines() {
-                    (seen, due) = (0, None);
+                    (drip, due) = (Drip::default(), None);
                 }
                 let unread = self.wire.unread();
-                if unread.len() > seen {
-                    let is_line = !unread[..seen].contains(&b'\n') && unread.contains(&b'\n');
-                    if seen == 0 || unread.len() >= 2 * seen || is_line || ends_in(unread, seen) {
+                if drip.has_more(unread) {
+                    if drip.is_worth_a_look(unread) {
                         match read(unread) {
                             Ok(Some((request, length))) => {
                                 self.wire.consume(length);
@@ -116,7 +114,7 @@ impl Client {
                     if unread.len() > self.limits.head_bytes {
                         return Poll::Ready(Err(End::TooLarge));
                     }
-                    seen = unread.len();
+                    drip.saw(unread);
                 }
                 match self.wire.poll_fill(cx) {
                     Poll::Ready(Ok(0) | Err(_)) => return Poll::Ready(Err(End::Closed)),
@@ -124,7 +122,7 @@ impl Client {
                     Poll::Pending => break,
                 }
             }
-            if seen > 0 {
+            if drip.has_begun() {
                 let due = *due.get_or_insert_with(|| {
                     let now = Instant::now();
                     self.talk.0.set(Some(now));
@@ -252,35 +250,5 @@ impl Client {
     /// From now on it may be asked to leave.
     pub(super) fn waits(&self) {
         self.talk.0.set(Some(Instant::now()));
-    }
-}
-
-/// Whether a head may end in `bytes`, of which the first `seen` are known to have no end.
-fn ends_in(bytes: &[u8], seen: usize) -> bool {
-    let from = seen.saturating_sub(2);
-    memchr_iter(b'\n', &bytes[from..])
-        .any(|at| matches!(bytes[from + at + 1..], [b'\n', ..] | [b'\r', b'\n', ..]))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_end_of_a_head_is_found_wherever_it_is_cut() {
-        for head in [
-            "GET / HTTP/1.1\r\na: b\r\n\r\n",
-            "GET / HTTP/1.1\na: b\n\n",
-            "GET / HTTP/1.1\r\na: b\n\r\n",
-        ] {
-            let head = head.as_bytes();
-            for seen in 0..head.len() {
-                assert!(ends_in(head, seen), "{seen}");
-                assert!(
-                    !ends_in(&head[..head.len() - 1], seen.min(head.len() - 1)),
-                    "{seen}"
-                );
-            }
-        }
     }
 }

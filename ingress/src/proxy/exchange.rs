@@ -5,6 +5,7 @@ use std::sync::Arc;
 use http::StatusCode;
 use tokio::time::Instant;
 
+use super::drip::Drip;
 use super::failure::Failure;
 use super::pool::Pool;
 use super::upstream::Connection;
@@ -22,6 +23,8 @@ pub(super) struct Exchange<'a> {
     /// The connection takes another request behind this one.
     keeps: bool,
     is_over: bool,
+    /// How much of the answer's head was looked at.
+    drip: Drip,
 }
 
 /// How an answer broke off.
@@ -45,6 +48,7 @@ impl<'a> Exchange<'a> {
             connection: None,
             keeps: true,
             is_over: false,
+            drip: Drip::default(),
         }
     }
 
@@ -56,6 +60,7 @@ impl<'a> Exchange<'a> {
     pub(super) fn connected(&mut self, mut connection: Connection) {
         connection.begin();
         self.connection = Some(connection);
+        self.drip = Drip::default();
         if std::mem::replace(&mut self.is_active, true) {
             return;
         }
@@ -77,8 +82,17 @@ impl<'a> Exchange<'a> {
         self.connection.as_ref().map_or(&[], Connection::unread)
     }
 
+    /// Whether it may be the head of an answer, as far as one can tell without a look.
+    pub(super) fn may_be_a_head(&mut self) -> bool {
+        let unread = self.connection.as_ref().map_or(&[][..], Connection::unread);
+        let is_worth_a_look = self.drip.has_more(unread) && self.drip.is_worth_a_look(unread);
+        self.drip.saw(unread);
+        is_worth_a_look
+    }
+
     /// The first `n` bytes of it are understood.
     pub(super) fn consume(&mut self, n: usize) {
+        self.drip = Drip::default();
         if let Some(wire) = self.wire() {
             wire.consume(n);
         }

@@ -2,62 +2,70 @@
 
 use std::fs;
 use std::io::Write;
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
 use super::Stage;
+use crate::latencies::percentile;
 use crate::promise::Verdict;
 use crate::suite::{REPLICAS, Settings, Suite, THRESHOLD};
 
-/// Strangers take every file that the data plane may open: it says so, keeps serving, and recovers.
+/// Where all are waited for, somebody who comes is let in for one on whose connection nothing is asked. Who asks just
+/// then finds it closed; no load here keeps more connections than this.
+const LET_GO: usize = 20;
+
+/// Strangers take every file that the data plane may open: it says so, lets others in, and recovers.
 pub(super) fn files(stage: &Stage<'_>) -> Result<Verdict, String> {
-    let suite = stage.suite(&Settings {
-        limits: vec!["-n 400".to_owned()],
-        ..Settings::default()
-    })?;
-    let load = stage.load(&suite)?;
-    let plane = suite.plane()?;
-    let begun = load.now();
-    let mut strangers = Vec::new();
-    for _ in 0..1_000 {
-        strangers.extend(TcpStream::connect(suite.gateway));
-    }
-    thread::sleep(Duration::from_secs(2));
-    let most = plane.files();
-    drop(strangers);
-    let over = load.now();
-    thread::sleep(Duration::from_secs(2));
-    let said = plane.log();
-    let account = load.end()?;
     let mut verdict = Verdict::default();
-    verdict.count(&account);
-    let during = account.errors().filter(|error| error.sent < over).count();
-    verdict.note(format!(
-        "1000 strangers on 400 files: {most} open, {during} errors meanwhile"
-    ));
-    let before = account.errors().filter(|error| error.end < begun).count();
-    verdict.promise(before == 0, format!("{before} errors before"));
-    verdict.promise(
-        during == 0,
-        format!("{during} errors while strangers held the files"),
-    );
-    verdict.promise(
-        said.contains("as many client connections as there may be")
-            || said.contains("cannot accept"),
-        "it does not say so in its log",
-    );
-    let late = Duration::from_millis(500);
-    let after = account
-        .errors()
-        .filter(|error| error.sent > over + late)
-        .count();
-    verdict.promise(
-        after == 0,
-        format!("{after} errors half a second after they left"),
-    );
+    for is_fresh in [false, true] {
+        let suite = stage.suite(&Settings {
+            limits: vec!["-n 400".to_owned()],
+            ..Settings::default()
+        })?;
+        let load = stage.load_of(&suite, stage.context.rate / 5, is_fresh)?;
+        let plane = suite.plane()?;
+        let begun = load.now();
+        let strangers: Vec<_> = (0..1_000).filter_map(|_| connect(suite.gateway)).collect();
+        thread::sleep(Duration::from_secs(2));
+        let most = plane.files();
+        drop(strangers);
+        let over = load.now();
+        thread::sleep(Duration::from_secs(2));
+        let said = plane.log();
+        let account = load.end()?;
+        verdict.count(&account);
+        let during = account.errors().filter(|error| error.sent < over).count();
+        let kept = if is_fresh { "new" } else { "kept" };
+        let p99 = percentile(account.sent(begun, over), 99).unwrap_or_default();
+        verdict.note(format!(
+            "{kept} connections: {most} of 400 files open, {during} errors meanwhile, p99 {:.1} ms",
+            p99.as_secs_f64() * 1_000.0
+        ));
+        let before = account.errors().filter(|error| error.end < begun).count();
+        verdict.promise(before == 0, format!("{before} errors before"));
+        verdict.promise(
+            during <= if is_fresh { 0 } else { LET_GO },
+            format!("{during} errors on {kept} connections while strangers held the files"),
+        );
+        verdict.promise(
+            said.contains("as many client connections as there may be"),
+            "it does not say so in its log",
+        );
+        let late = over + Duration::from_millis(500);
+        let after = account.errors().filter(|error| error.sent > late).count();
+        verdict.promise(
+            after == 0,
+            format!("{after} errors half a second after they left"),
+        );
+    }
     Ok(verdict)
+}
+
+/// A stranger, unless the queue of those who want in is full for a second.
+fn connect(gateway: SocketAddr) -> Option<TcpStream> {
+    TcpStream::connect_timeout(&gateway, Duration::from_secs(1)).ok()
 }
 
 /// As much memory as the pods of manifests/ingress have, and the worst that 256 clients can do to it.
@@ -97,10 +105,9 @@ pub(super) fn memory(stage: &Stage<'_>) -> Result<Verdict, String> {
     thread::sleep(Duration::from_secs(1));
     peak = peak.max(plane.memory());
     drop(strangers);
-    thread::sleep(Duration::from_secs(1));
-    let after = plane.memory();
     let over = load.now();
-    thread::sleep(Duration::from_secs(1));
+    thread::sleep(Duration::from_secs(2));
+    let after = plane.memory();
     let account = load.end()?;
     let mut verdict = Verdict::default();
     verdict.count(&account);
@@ -109,14 +116,18 @@ pub(super) fn memory(stage: &Stage<'_>) -> Result<Verdict, String> {
         peak / 1_024,
         after / 1_024
     ));
-    let late = account.errors().filter(|error| error.sent > over).count();
-    verdict.promise(late == 0, format!("{late} errors when they were gone"));
+    let late = over + Duration::from_millis(500);
+    let late = account.errors().filter(|error| error.sent > late).count();
+    verdict.promise(
+        late == 0,
+        format!("{late} errors half a second after they left"),
+    );
     verdict.promise(
         account.sent(over, load_end(&account)).count() > 0,
         "it does not serve any more",
     );
     let failed = account.errors().count();
-    verdict.promise(failed == 0, format!("{failed} errors"));
+    verdict.promise(failed <= LET_GO, format!("{failed} errors"));
     Ok(verdict)
 }
 

@@ -183,17 +183,12 @@ impl Job<'_> {
         exchange: &mut Exchange<'_>,
         sending: &mut Option<Sending>,
     ) -> Result<Option<Outcome>, Failure> {
-        while !exchange.unread().is_empty() {
+        while exchange.may_be_a_head() {
             let mut room = Room::new(MOST_FIELDS);
             let unread = exchange.unread();
             let parsed = ResponseHead::parse(unread, &mut room).map_err(|_| Failure::Protocol)?;
             let Some((head, size)) = parsed else {
-                let may_grow = unread.len() < LONGEST_HEAD;
-                return if may_grow {
-                    Ok(None)
-                } else {
-                    Err(Failure::Protocol)
-                };
+                break;
             };
             if head.is_interim() && !head.fields.contains("content-length") {
                 exchange.consume(size);
@@ -224,7 +219,11 @@ impl Job<'_> {
             self.begins(status);
             return Ok(Some(Outcome::Passes(passing)));
         }
-        Ok(None)
+        if exchange.unread().len() < LONGEST_HEAD {
+            Ok(None)
+        } else {
+            Err(Failure::Protocol)
+        }
     }
 
     /// Writes the head of an answer for the client.
