@@ -16,6 +16,9 @@ use crate::suite::{REPLICAS, Settings, Suite, THRESHOLD};
 /// then finds it closed; no load here keeps more connections than this.
 const LET_GO: usize = 20;
 
+/// When strangers have left, nobody hears of them any more after this.
+const RECOVERY: Duration = Duration::from_secs(1);
+
 /// Strangers take every file that the data plane may open: it says so, lets others in, and recovers.
 pub(super) fn files(stage: &Stage<'_>) -> Result<Verdict, String> {
     let mut verdict = Verdict::default();
@@ -53,11 +56,11 @@ pub(super) fn files(stage: &Stage<'_>) -> Result<Verdict, String> {
             said.contains("as many client connections as there may be"),
             "it does not say so in its log",
         );
-        let late = over + Duration::from_millis(500);
+        let late = over + RECOVERY;
         let after = account.errors().filter(|error| error.sent > late).count();
         verdict.promise(
             after == 0,
-            format!("{after} errors half a second after they left"),
+            format!("{after} errors {RECOVERY:?} after they left"),
         );
     }
     Ok(verdict)
@@ -116,11 +119,11 @@ pub(super) fn memory(stage: &Stage<'_>) -> Result<Verdict, String> {
         peak / 1_024,
         after / 1_024
     ));
-    let late = over + Duration::from_millis(500);
+    let late = over + RECOVERY;
     let late = account.errors().filter(|error| error.sent > late).count();
     verdict.promise(
         late == 0,
-        format!("{late} errors half a second after they left"),
+        format!("{late} errors {RECOVERY:?} after they left"),
     );
     verdict.promise(
         account.sent(over, load_end(&account)).count() > 0,
