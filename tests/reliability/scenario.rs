@@ -264,6 +264,11 @@ impl Stage<'_> {
         }
     }
 
+    /// Whether it is played on `ingress`.
+    pub(crate) fn is_on_ingress(&self) -> bool {
+        *self.plane == Plane::Ingress
+    }
+
     /// `short` or `long`, as was asked for.
     pub(crate) fn of<T>(&self, short: T, long: T) -> T {
         if self.context.is_long { long } else { short }
