@@ -8,6 +8,7 @@ mod load;
 mod process;
 mod scenes;
 
+mod control_paths;
 mod end;
 #[cfg(feature = "real-peers")]
 mod envoy;

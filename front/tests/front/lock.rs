@@ -49,6 +49,57 @@ async fn a_locked_control_does_nothing_without_the_token_and_everything_with_it(
     assert_eq!(replica.changes(), ["/fault", "/recover"]);
 }
 
+/// Front takes a path as it is written, so what is spelled otherwise is no control at all.
+#[tokio::test]
+async fn no_spelling_of_a_control_goes_around_the_lock() {
+    let replica = Replica::start("aaaa-1").await;
+    let front = front(&replica, TOKEN).await;
+    for path in CONTROLS {
+        let name = &path[1..];
+        let first = format!("%{:02x}", name.as_bytes()[0]);
+        for target in [
+            path.to_owned(),
+            format!("{path}/"),
+            format!("/{path}"),
+            format!("/.{path}"),
+            format!("/get/..{path}"),
+            format!("/..;{path}"),
+            format!("/%2e{path}"),
+            format!("/%2f{name}"),
+            format!("/{first}{}", &name[1..]),
+            path.to_uppercase(),
+            format!("{path};x"),
+            format!("{path}%00"),
+            format!("{path}%20"),
+            format!("{path}?x=1"),
+            format!("http://127.0.0.1:8081{path}"),
+            format!("/ping{path}"),
+            format!("/get?{path}"),
+        ] {
+            for method in [
+                Method::GET,
+                Method::POST,
+                Method::HEAD,
+                Method::OPTIONS,
+                Method::PUT,
+            ] {
+                let headers = [
+                    ("x-original-url", path),
+                    ("x-rewrite-url", path),
+                    ("x-http-method-override", "POST"),
+                    ("x-forwarded-for", "127.0.0.1"),
+                ];
+                let answer = front.send(method.clone(), &headers, &target).await;
+                let status = answer.status().as_u16();
+                // `/get` itself is open to everybody.
+                let is_kept_out = [401, 404, 405].contains(&status) || target.starts_with("/get?");
+                assert!(is_kept_out, "{method} {target}: {status}");
+            }
+        }
+    }
+    assert!(replica.changes().is_empty());
+}
+
 #[tokio::test]
 async fn an_empty_token_locks_nothing() {
     let replica = Replica::start("aaaa-1").await;

@@ -11,6 +11,7 @@ mod proxy;
 mod stats;
 mod trace;
 
+mod decoys;
 mod faults;
 mod faults_refused;
 mod lock;

@@ -1,5 +1,7 @@
 //! Requests that are answered before any route is looked at (FACTS 11.6).
 
+use std::net::Ipv6Addr;
+
 use http::StatusCode;
 use http1::{Fields, Length, Malformed, Path, RequestHead, Target, Version};
 
@@ -50,7 +52,10 @@ impl<'a> Shape<'a> {
                 return Err(bad_request());
             }
         };
-        if !authority.bytes().all(is_of_host) {
+        if !is_host(authority) {
+            return Err(bad_request());
+        }
+        if names_too_much(head.fields) {
             return Err(bad_request());
         }
         if drops(head.fields, &["host"]) {
@@ -76,6 +81,10 @@ impl<'a> Shape<'a> {
         }
     }
 }
+
+/// As many headers may be named as meant for this hop only, and so long may `te` be where it is named: as in Envoy.
+const MOST_NAMED: usize = 9;
+const LONGEST_TE: usize = 255;
 
 /// What others on the way have said of the client.
 const FORWARDED: [&str; 3] = ["x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"];
@@ -140,9 +149,39 @@ fn named_host(fields: Fields<'_>, length: Length) -> Result<&str, Answer> {
     }
 }
 
-/// What may stand in a host and its port: RFC 3986 3.2.2 and 3.2.3, with a user in front of them.
-fn is_of_host(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+,;=:@[]".contains(&byte)
+/// Whether `authority` is a host, and a port or none: RFC 3986 3.2.2 and 3.2.3. RFC 9112 3.2 wants all else refused:
+/// parties that take a user for a host, or a second port for the first one, can be played against one another.
+fn is_host(authority: &str) -> bool {
+    let (is_name, port) = match authority.strip_prefix('[') {
+        Some(rest) => match rest.split_once(']') {
+            Some((address, rest)) if rest.is_empty() || rest.starts_with(':') => {
+                (address.parse::<Ipv6Addr>().is_ok(), rest.get(1..))
+            }
+            _ => return false,
+        },
+        None => match authority.split_once(':') {
+            Some((name, port)) => (is_name(name), Some(port)),
+            None => (is_name(authority), None),
+        },
+    };
+    is_name && port.is_none_or(is_port)
+}
+
+fn is_name(name: &str) -> bool {
+    let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+,;=".contains(&byte);
+    !name.is_empty() && name.bytes().all(is_of_name)
+}
+
+/// A port may be left out behind its colon.
+fn is_port(port: &str) -> bool {
+    let digits = port.bytes().all(|byte| byte.is_ascii_digit());
+    digits && (port.is_empty() || port.parse::<u16>().is_ok())
+}
+
+/// Whether `connection` names more than a proxy should have to look for.
+fn names_too_much(fields: Fields<'_>) -> bool {
+    fields.list("connection").count() > MOST_NAMED
+        || (drops(fields, &["te"]) && fields.all("te").any(|te| te.len() > LONGEST_TE))
 }
 
 /// Whether `connection` names one of `kept`, which no client may take away on the way.
@@ -174,7 +213,7 @@ mod tests {
         for (host, name) in [
             ("colorapp:8080", "colorapp"),
             ("colorapp", "colorapp"),
-            ("colorapp:web", "colorapp"),
+            ("colorapp:65535", "colorapp"),
             ("colorapp:", "colorapp:"),
             ("[::1]:80", "[::1]"),
             ("[::1]", "[::1]"),
@@ -184,6 +223,34 @@ mod tests {
         }
         let absolute = "GET http://colorapp:8080/get HTTP/1.1\nhost: ignored";
         assert_eq!(judge(absolute), Ok("colorapp".to_owned()));
+    }
+
+    #[test]
+    fn what_names_more_or_less_than_a_host_and_a_port_is_refused() {
+        for host in [
+            "me@colorapp",
+            "me:secret@colorapp",
+            "colorapp@other",
+            "colorapp:web",
+            "colorapp:65536",
+            "colorapp:+80",
+            "colorapp:-1",
+            "colorapp:80:80",
+            ":80",
+            "::1",
+            "[::1",
+            "[::1]80",
+            "[::1]:web",
+            "[colorapp]",
+            "[]",
+            "colorapp]",
+            "color[app",
+        ] {
+            let head = format!("GET / HTTP/1.1\nhost: {host}");
+            assert_eq!(judge(&head), Err((400, true)), "{host}");
+            let head = format!("GET http://{host}/get HTTP/1.1\nhost: colorapp");
+            assert_eq!(judge(&head), Err((400, true)), "{host}");
+        }
     }
 
     #[test]
@@ -213,6 +280,11 @@ mod tests {
             (
                 "GET /get HTTP/1.1\nhost: a\ntransfer-encoding: gzip",
                 501,
+                true,
+            ),
+            (
+                "GET /get HTTP/1.1\nhost: a\nconnection: a,b,c,d,e,f\nconnection: g,h,i,j",
+                400,
                 true,
             ),
             ("GET ftp://a/get HTTP/1.1\nhost: a", 400, true),

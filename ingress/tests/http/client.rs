@@ -113,9 +113,9 @@ impl Client {
         if to_head || informational || matches!(answer.status, 204 | 304) {
             return Some(answer);
         }
-        if answer.get("transfer-encoding").is_some() {
+        if answer.framing("transfer-encoding").is_some() {
             (answer.body, answer.trailers, answer.whole) = self.chunked().await;
-        } else if let Some(length) = answer.get("content-length") {
+        } else if let Some(length) = answer.framing("content-length") {
             let length = length.split(',').next().expect("a split has parts");
             let length = length.parse().expect("a length");
             (answer.body, answer.whole) = self.sized(length).await;
@@ -202,6 +202,13 @@ impl Client {
 impl Answer {
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// The same whatever the case of its name, which is not everybody's lower one.
+    fn framing(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        let found = headers.find(|(known, _)| known.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.as_str())
     }
 

@@ -124,3 +124,81 @@ async fn from(source: &str, to: SocketAddr) -> Client {
     socket.bind(source.parse().unwrap()).unwrap();
     Client::over(socket.connect(to).await.unwrap())
 }
+
+/// There is no limit of its own below that of the head, but numbers that Envoy has, too.
+#[tokio::test]
+async fn a_target_is_as_long_as_the_head_may_be_and_never_longer_than_64_kib() {
+    const LONGEST: usize = 65_534;
+    let (_upstream, proxy) = with_room_for(1).await;
+    let of = |length: usize| {
+        let target = format!("/get/{}", "x".repeat(length - "/get/".len()));
+        format!("GET {target} HTTP/1.1\r\nHost: colorapp\r\n\r\n")
+    };
+    assert_eq!(proxy.client().await.ask(&of(59 << 10)).await.status, 200);
+    assert_eq!(proxy.client().await.ask(&of(61 << 10)).await.status, 431);
+    proxy.end().await;
+
+    let upstream = Upstream::always(ok("purple")).await;
+    let limits = Limits {
+        head_bytes: 100 << 10,
+        ..Limits::default()
+    };
+    let proxy = Setup::to(&[upstream.address]).limits(limits).start();
+    assert_eq!(proxy.client().await.ask(&of(LONGEST)).await.status, 200);
+    let mut client = proxy.client().await;
+    assert_eq!(client.ask(&of(LONGEST + 1)).await.status, 414);
+    assert!(client.is_closed().await);
+    assert_eq!(proxy.client().await.ask(&of(101 << 10)).await.status, 431);
+    proxy.end().await;
+}
+
+/// What was set counts, in place of the defaults.
+#[tokio::test]
+async fn heads_have_as_many_bytes_and_lines_as_they_may() {
+    let upstream = Upstream::always(ok("purple")).await;
+    let limits = Limits {
+        head_bytes: 8 << 10,
+        headers: 3,
+        ..Limits::default()
+    };
+    let proxy = Setup::to(&[upstream.address]).limits(limits).start();
+    let of = |lines: usize| {
+        let lines = "x: y\r\n".repeat(lines - 1);
+        format!("GET /get HTTP/1.1\r\nHost: colorapp\r\n{lines}\r\n")
+    };
+    assert_eq!(proxy.client().await.ask(&of(3)).await.status, 200);
+    assert_eq!(proxy.client().await.ask(&of(4)).await.status, 431);
+
+    let plain = "GET /get HTTP/1.1\r\nHost: colorapp\r\nx: \r\n\r\n";
+    let of =
+        |length: usize| plain.replace("x: ", &format!("x: {}", "y".repeat(length - plain.len())));
+    assert_eq!(proxy.client().await.ask(&of(8 << 10)).await.status, 200);
+    assert_eq!(
+        proxy.client().await.ask(&of((8 << 10) + 1)).await.status,
+        431
+    );
+    proxy.end().await;
+}
+
+/// Of what a client sends at once, one request is under way; the others wait in its socket. So there are never more
+/// requests in flight than connections.
+#[tokio::test]
+async fn a_client_has_one_request_under_way() {
+    let finish = Arc::new(Notify::new());
+    let mut slow = ok("purple");
+    slow.insert(1, Step::Wait(Arc::clone(&finish)));
+    let mut upstream = Upstream::always(slow).await;
+    let proxy = Setup::to(&[upstream.address]).start();
+    let mut client = proxy.client().await;
+    client.send(GET.repeat(3)).await;
+    for n in 1..=3 {
+        upstream.seen().await;
+        assert_eq!(proxy.downstream.downstream_rq_active.get(), 1);
+        assert_eq!(proxy.downstream.downstream_rq_total.get(), n);
+        assert_eq!(upstream.seen_so_far().len(), 0, "the next one waits");
+        finish.notify_one();
+        assert_eq!(client.answer().await.text(), "purple");
+    }
+    drop(client);
+    proxy.end().await;
+}

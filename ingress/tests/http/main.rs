@@ -6,7 +6,10 @@ mod answers;
 mod bodies;
 #[allow(dead_code, reason = "shared with the tests beside a real Envoy")]
 mod client;
+mod client_headers;
 mod connections;
+mod decoys;
+mod header_rows;
 mod limits;
 #[allow(dead_code, reason = "shared with the tests beside a real Envoy")]
 mod proxy;

@@ -8,8 +8,9 @@ use std::time::Duration;
 use ingress::cluster::{Cluster, EventSink, Host, Trips};
 use ingress::dns::{Follower, Lookup};
 use ingress::mesh::{
-    self, ClusterId, HeaderMatch, Mesh, OutlierPolicy, PathMatch, RequestMatch, RetryPolicy, Route,
-    Sidecar, VirtualService, VirtualServiceId, WeightedTarget,
+    self, ClusterId, Gateway, GatewayRoute, HeaderMatch, Mesh, OutlierPolicy, PathMatch,
+    RequestMatch, RetryPolicy, Rewrite, Route, Sidecar, VirtualService, VirtualServiceId,
+    WeightedTarget,
 };
 use ingress::metrics::Downstream;
 use ingress::outlier::Event;
@@ -38,6 +39,8 @@ pub(crate) struct Setup {
     pub(crate) max_pending: u32,
     pub(crate) idle_timeout: Option<Duration>,
     pub(crate) headers: Vec<HeaderMatch>,
+    /// Whether every request of every host leads to the cluster, unchanged, as at a gateway.
+    pub(crate) is_gateway: bool,
 }
 
 pub(crate) struct Proxy {
@@ -75,6 +78,15 @@ impl Setup {
             max_pending: 1_024,
             idle_timeout: None,
             headers: Vec::new(),
+            is_gateway: false,
+        }
+    }
+
+    /// Takes every request, whatever its host and path.
+    pub(crate) fn gateway(self) -> Self {
+        Self {
+            is_gateway: true,
+            ..self
         }
     }
 
@@ -169,7 +181,10 @@ impl Setup {
         let downstream = Downstream::new("egress", address);
         let listener = Listener {
             socket,
-            router: Arc::new(Router::egress(mesh)),
+            router: Arc::new(match mesh.gateway {
+                Some(_) => Router::gateway(mesh),
+                None => Router::egress(mesh),
+            }),
             downstream: Arc::clone(&downstream),
         };
         let worker = Worker {
@@ -203,10 +218,11 @@ impl Setup {
             timeout: self.timeout,
             idle_timeout: self.idle_timeout,
         };
+        let prefix = if self.is_gateway { "/" } else { "/get" };
         let route = Route {
             name: "get".to_owned(),
             when: RequestMatch {
-                path: Some(PathMatch::Prefix("/get".to_owned())),
+                path: Some(PathMatch::Prefix(prefix.to_owned())),
                 headers: self.headers.clone(),
                 ..RequestMatch::default()
             },
@@ -219,7 +235,7 @@ impl Setup {
         };
         Mesh {
             name: "mesh".to_owned(),
-            gateway: None,
+            gateway: self.is_gateway.then(gateway),
             sidecar: Some(Sidecar {
                 node: "front".to_owned(),
                 backends: vec![("colorapp".to_owned(), VirtualServiceId(0))],
@@ -230,6 +246,20 @@ impl Setup {
             }],
             clusters: vec![cluster],
         }
+    }
+}
+
+/// One route that takes everything and changes nothing.
+fn gateway() -> Gateway {
+    Gateway {
+        name: "gateway".to_owned(),
+        port: 8080,
+        routes: vec![GatewayRoute {
+            name: "all".to_owned(),
+            when: RequestMatch::default(),
+            rewrite: Rewrite::default(),
+            target: VirtualServiceId(0),
+        }],
     }
 }
 

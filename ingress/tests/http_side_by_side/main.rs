@@ -19,6 +19,8 @@ mod transcript;
 #[path = "../http/client.rs"]
 #[allow(dead_code, reason = "shared with the tests that need no Envoy")]
 mod client;
+#[path = "../http/header_rows.rs"]
+mod header_rows;
 #[path = "../http/proxy.rs"]
 #[allow(dead_code, reason = "shared with the tests that need no Envoy")]
 mod proxy;

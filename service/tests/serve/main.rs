@@ -223,3 +223,41 @@ async fn a_request_on_a_kept_connection_is_answered_after_the_end_has_begun_and_
         .unwrap()
         .unwrap();
 }
+
+/// Beyond it nothing more of the head is kept.
+#[tokio::test]
+async fn a_head_has_64_kib_at_most() {
+    let server = Running::for_connections(3);
+    let with = |length: usize| {
+        let value = "x".repeat(length);
+        format!("GET /ping HTTP/1.1\r\nhost: here\r\nx: {value}\r\n\r\n")
+    };
+    let mut client = server.known_client().await;
+    client.asks(&with(63 << 10)).await;
+    client.hears("pong").await;
+    // It may be refused before all of it is sent.
+    drop(client.0.write_all(with(65 << 10).as_bytes()).await);
+    let mut heard = Vec::new();
+    drop(
+        timeout(PATIENCE, client.0.read_to_end(&mut heard))
+            .await
+            .unwrap(),
+    );
+    assert!(heard.starts_with(b"HTTP/1.1 431 "), "{heard:?}");
+}
+
+/// No path here takes a body: however long it is said to be, nothing of it is waited for or kept.
+#[tokio::test]
+async fn a_body_that_nobody_asked_for_is_not_waited_for() {
+    let server = Running::for_connections(3);
+    for framing in [
+        "content-length: 1000000000000",
+        "transfer-encoding: chunked",
+    ] {
+        let mut client = server.client().await;
+        let head = format!("GET /ping HTTP/1.1\r\nhost: here\r\n{framing}\r\n\r\n");
+        client.asks(&head).await;
+        client.hears("pong").await;
+        assert!(client.is_closed().await, "{framing}: nobody reads on");
+    }
+}

@@ -1,9 +1,10 @@
 //! Headers of requests.
 
 use crate::case::{Case, GET, case, get_with};
+use crate::header_rows::rows;
 
 pub(crate) fn cases() -> Vec<Case> {
-    [names_and_values(), hops(), own(), limits()]
+    [names_and_values(), hops(), own(), limits(), of_the_page()]
         .into_iter()
         .flatten()
         .collect()
@@ -98,6 +99,42 @@ fn hops() -> Vec<Case> {
         with(
             "connection names cookie",
             "Connection: Cookie\r\nCookie: a=1",
+        ),
+        with(
+            "connection names 9",
+            "Connection: a, b, c, d, e\r\nConnection: f, g, h, close",
+        ),
+        with(
+            "connection names 10",
+            "Connection: a, b, c, d, e\r\nConnection: f, g, h, i, close",
+        ),
+        with(
+            "connection names 9 and nothing",
+            "Connection: ,a,b,c,,,d,e,f,g,h,i,,",
+        ),
+        with(
+            "connection names one 10 times",
+            "Connection: x, x, x, x, x, x, x, x, x, x",
+        ),
+        with(
+            "connection names 2,000",
+            &format!("Connection: {}x", "x-a, ".repeat(2_000)),
+        ),
+        with(
+            "connection names 10 and a host",
+            "Connection: a,b,c,d,e,f,g,h,i,host",
+        ),
+        with(
+            "te of 300 bytes",
+            &format!("TE: trailers, {}", "a".repeat(300)),
+        ),
+        with(
+            "te of 255 bytes named by connection",
+            &format!("Connection: TE\r\nTE: trailers, {}", "a".repeat(245)),
+        ),
+        with(
+            "te of 256 bytes named by connection",
+            &format!("Connection: TE\r\nTE: trailers, {}", "a".repeat(246)),
         ),
         with("connection is empty", "Connection:\r\nX-A: 1"),
         with(
@@ -225,6 +262,17 @@ fn own() -> Vec<Case> {
     ]
 }
 
+/// What `docs/http.md` says of each header.
+fn of_the_page() -> Vec<Case> {
+    let row = |row: crate::header_rows::Row| {
+        with(
+            &format!("the page's {}", row.sent.join(", ")),
+            &row.sent.join("\r\n"),
+        )
+    };
+    rows().into_iter().map(row).collect()
+}
+
 fn limits() -> Vec<Case> {
     let many = |n: usize| {
         let lines: String = (0..n - 1).map(|n| format!("X-{n}: {n}\r\n")).collect();
@@ -241,6 +289,26 @@ fn limits() -> Vec<Case> {
         case("header: a value of 59 KiB").ask(long(59 << 10)),
         case("header: a value of 61 KiB").ask(long(61 << 10)),
         case("header: a value of 200 KiB").ask(long(200 << 10)),
+        with(
+            "an x-request-id of 50 KiB",
+            &format!("X-Request-Id: {}", "y".repeat(50 << 10)),
+        ),
+        with(
+            "a traceparent of 50 KiB",
+            &format!("Traceparent: 00-{}", "a".repeat(50 << 10)),
+        ),
+        with(
+            "a tracestate of 50 KiB",
+            &format!("Tracestate: a={}", "b".repeat(50 << 10)),
+        ),
+        with(
+            "an x-b3-traceid of 50 KiB",
+            &format!("X-B3-TraceId: {}", "a".repeat(50 << 10)),
+        ),
+        with(
+            "an x-forwarded-for of 50 KiB",
+            &format!("X-Forwarded-For: {}", "10.0.0.1, ".repeat(5 << 10)),
+        ),
         case("header: a name of 10 KiB").ask(get_with(&format!("{}: 1", "X".repeat(10 << 10)))),
         case("header: a name of 40 KiB").ask(get_with(&format!("{}: 1", "X".repeat(40 << 10)))),
         case("header: a value of 61 KiB behind a good request")

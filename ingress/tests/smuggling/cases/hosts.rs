@@ -1,0 +1,78 @@
+//! `host`.
+
+use crate::case::{Case, Family, host, post};
+
+pub(crate) fn family() -> Family {
+    let mut cases: Vec<Case> = [
+        "Host: front:8080",
+        "Host: FRONT",
+        "Host: front.",
+        "Host: front:",
+        "Host: :8080",
+        "Host: front:x",
+        "Host: front:-1",
+        "Host: front:+80",
+        "Host: front:0",
+        "Host: front:99999",
+        "Host: front:80:80",
+        "Host: front:80, other:80",
+        "Host: front,other",
+        "Host: front other",
+        "Host: front\tother",
+        "Host: front/get",
+        "Host: front?x",
+        "Host: front#x",
+        "Host: front\\other",
+        "Host: me@front",
+        "Host: me:secret@front",
+        "Host: front@other",
+        "Host: http://front",
+        "Host: [::1]",
+        "Host: [::1]:80",
+        "Host: [::1",
+        "Host: ::1",
+        "Host: [front]",
+        "Host: front]",
+        "Host: [::1]front",
+        "Host: 127.0.0.1:9901",
+        "Host: fr%6fnt",
+        "Host: front%00",
+        "Host: front\0other",
+        "Host: fr\u{f6}nt",
+        "Host: fr_ont",
+        "Host: front;other",
+        "Host: front'\"",
+        "Host: *",
+        "Host: .",
+        "Host: ..",
+        "Host: -front",
+        "Host:",
+        "Host:   ",
+        "Host:front",
+        "Host:\tfront\t",
+        "Host : front",
+        " Host: front",
+        "HOST: front",
+        "Host: front\r\nHost: front",
+        "Host: front\r\nHost: other",
+        "Host: front\r\nhOST: other",
+        "Host: front\r\nHost:",
+        "Host: front\r\nHost : other",
+        "Host: front\r\n Host: other",
+        "Host: front\r\nX-Forwarded-Host: other",
+        "Host: front\r\nX-Host: other\r\nX-Original-URL: /other\r\nX-Rewrite-URL: /other",
+        "Host_: other\r\nHost: front",
+        "X-A: 1",
+    ]
+    .map(host)
+    .into();
+    cases.push(post(
+        "two hosts, and a body",
+        "Host: other\r\nContent-Length: 5",
+        "hello",
+    ));
+    Family {
+        title: "Hosts",
+        cases,
+    }
+}
