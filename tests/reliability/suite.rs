@@ -157,6 +157,11 @@ impl Suite {
         Ok(self.plane.replace(child))
     }
 
+    /// The policy of the data planes that are started from now on.
+    pub(crate) fn set_interval(&self, interval: Duration) -> io::Result<()> {
+        write_mesh(&self.folder, interval)
+    }
+
     /// The data plane.
     pub(crate) fn plane(&self) -> Result<&Child, String> {
         self.plane
@@ -236,6 +241,9 @@ fn wait(child: &Child, is_ready: impl Fn() -> bool) -> Result<(), String> {
     Err(format!("not ready within {PATIENCE:?}: {}", child.log()))
 }
 
+/// The manifests, in the suite's folder.
+const MESH: &str = "mesh.yaml";
+
 const GATEWAY: usize = 0;
 const EGRESS: usize = 1;
 const ADMIN: usize = 2;
@@ -263,6 +271,12 @@ impl Place {
     }
 }
 
+fn write_mesh(folder: &Path, interval: Duration) -> io::Result<()> {
+    let interval = interval.as_millis().to_string();
+    let mesh = include_str!("mesh.yaml").replace("INTERVAL", &interval);
+    fs::write(folder.join(MESH), mesh)
+}
+
 impl Launches {
     fn new(
         program: &Path,
@@ -271,12 +285,8 @@ impl Launches {
         at: &impl Fn(usize) -> SocketAddr,
         folder: &Path,
     ) -> io::Result<Self> {
-        let mesh = folder.join("mesh.yaml");
-        let interval = settings.interval.as_millis().to_string();
-        fs::write(
-            &mesh,
-            include_str!("mesh.yaml").replace("INTERVAL", &interval),
-        )?;
+        write_mesh(folder, settings.interval)?;
+        let mesh = folder.join(MESH);
         let launch = |name: &str, args: &[&str], env: &[(&str, String)]| Launch {
             name: name.to_owned(),
             program: program.to_owned(),

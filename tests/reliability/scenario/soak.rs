@@ -1,5 +1,5 @@
-//! A long mixed load with random faults, replicas that come and go, and data planes that are replaced: nothing grows,
-//! and every count is what the clients saw.
+//! A long mixed load with random faults, replicas that come and go, and new policies with new data planes: nothing
+//! grows, and every count is what the clients saw.
 
 use std::collections::BTreeMap;
 use std::thread;
@@ -131,13 +131,17 @@ fn event(suite: &mut Suite, rng: &mut Rng, verdict: &mut Verdict) -> Result<&'st
             "restart"
         }
         _ => {
+            let interval = Duration::from_millis(500 * rng.u64(1..=4));
+            suite
+                .set_interval(interval)
+                .map_err(|error| error.to_string())?;
             let before = suite.start_plane()?.ok_or("no data plane")?;
             let (status, _) = before.terminate()?;
             verdict.promise(
                 status.success(),
                 format!("a data plane ended with {status}"),
             );
-            "new data plane"
+            "new policy"
         }
     })
 }
