@@ -2,12 +2,14 @@
 
 #![cfg(test)]
 
+mod ambiguous;
 mod answers;
 mod bodies;
 #[allow(dead_code, reason = "shared with the tests beside a real Envoy")]
 mod client;
 mod connections;
 mod limits;
+mod patience;
 #[allow(dead_code, reason = "shared with the tests beside a real Envoy")]
 mod proxy;
 mod recorded;
