@@ -6,6 +6,8 @@
 mod api_server;
 mod harness;
 #[cfg(feature = "real-peers")]
+mod meshes;
+#[cfg(feature = "real-peers")]
 mod stubs;
 
 #[cfg(feature = "real-peers")]

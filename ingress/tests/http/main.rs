@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod ambiguous;
 mod answers;
 mod bodies;
 #[allow(dead_code, reason = "shared with the tests beside a real Envoy")]
@@ -11,6 +12,7 @@ mod connections;
 mod decoys;
 mod header_rows;
 mod limits;
+mod patience;
 #[allow(dead_code, reason = "shared with the tests beside a real Envoy")]
 mod proxy;
 mod recorded;

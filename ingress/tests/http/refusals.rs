@@ -1,22 +1,21 @@
 //! Requests that are refused, and what becomes of their connections.
 
-use ingress::proxy::Patience;
-use std::sync::Arc;
-use std::time::Duration;
-
-use tokio::io::AsyncWriteExt;
-use tokio::task::yield_now;
-
 use crate::client::{Answer, Client, GET};
 use crate::proxy::{Proxy, Setup, until};
 use crate::recorded::assert_open;
 use crate::upstream::{Upstream, ok};
 
-const BOTH: &str = "POST /get HTTP/1.1\r\nHost: colorapp\r\nTransfer-Encoding: chunked\r\n\
+/// A length beside chunks.
+pub(crate) const BOTH: &str = "POST /get HTTP/1.1\r\nHost: colorapp\r\nTransfer-Encoding: chunked\r\n\
     Content-Length: 5\r\n\r\n5\r\nhello\r\n0\r\n\r\n";
 
 /// Envoy's way to refuse: status, reason as the body, and the end.
-async fn assert_refused(client: &mut Client, answer: &Answer, status: u16, reason: &str) {
+pub(crate) async fn assert_refused(
+    client: &mut Client,
+    answer: &Answer,
+    status: u16,
+    reason: &str,
+) {
     assert_eq!(answer.line, format!("HTTP/1.1 {status} {reason}"));
     assert_eq!(answer.text(), reason);
     assert_eq!(answer.get("content-type"), Some("text/plain"));
@@ -26,91 +25,10 @@ async fn assert_refused(client: &mut Client, answer: &Answer, status: u16, reaso
     assert!(client.is_closed().await);
 }
 
-async fn plain() -> (Upstream, Proxy) {
+pub(crate) async fn plain() -> (Upstream, Proxy) {
     let upstream = Upstream::always(ok("purple")).await;
     let proxy = Setup::to(&[upstream.address]).start();
     (upstream, proxy)
-}
-
-/// FACTS 11.6, whichever comes first.
-#[tokio::test]
-async fn a_length_beside_chunks_is_refused_in_either_order() {
-    let (mut upstream, proxy) = plain().await;
-    let other_order = "POST /get HTTP/1.1\r\nHost: colorapp\r\ncontent-length: 5\r\n\
-        transfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n";
-    for request in [BOTH, other_order] {
-        let mut client = proxy.client().await;
-        let answer = client.ask(request).await;
-        assert_refused(&mut client, &answer, 400, "Bad Request").await;
-    }
-    assert_eq!(upstream.seen_so_far().len(), 0);
-    proxy.end().await;
-}
-
-/// The requests before it may have bodies of either kind, and all may come at once.
-#[tokio::test]
-async fn a_length_beside_chunks_is_refused_behind_other_requests() {
-    let (mut upstream, proxy) = plain().await;
-    let sized = "POST /get HTTP/1.1\r\nHost: colorapp\r\nContent-Length: 27\r\n\r\n\
-        Transfer-Encoding: chunked\n";
-    let chunked = "POST /get HTTP/1.1\r\nHost: colorapp\r\nTransfer-Encoding: chunked\r\n\r\n\
-        13;x=y\r\nContent-Length: 5\r\n\r\n0\r\nX-Trailer: 1\r\n\r\n";
-    let mut client = proxy.client().await;
-    client.send([sized, chunked, GET, BOTH].concat()).await;
-    for _ in 0..3 {
-        assert_eq!(client.answer().await.status, 200);
-    }
-    let answer = client.answer().await;
-    assert_refused(&mut client, &answer, 400, "Bad Request").await;
-    assert_eq!(upstream.seen_so_far().len(), 3);
-    proxy.end().await;
-}
-
-/// A number may stand behind any number of blanks and zeros. Whoever loses the thread there takes the
-/// bytes of a body for a request.
-#[tokio::test]
-async fn a_length_beside_chunks_is_refused_behind_numbers_of_any_width() {
-    let (mut upstream, proxy) = plain().await;
-    let (blanks, zeros) = (" ".repeat(60), "0".repeat(64));
-    let sized = format!(
-        "POST /get HTTP/1.1\r\nHost: colorapp\r\nContent-Length:{blanks}{zeros}5\r\n\r\nhello"
-    );
-    let chunked = format!(
-        "POST /get HTTP/1.1\r\nHost: colorapp\r\nTransfer-Encoding:{blanks}chunked\r\n\r\n\
-         {zeros}5\r\nhello\r\n0\r\n\r\n"
-    );
-    let mut client = proxy.client().await;
-    client.send([&sized, &chunked, BOTH].concat()).await;
-    for _ in 0..2 {
-        assert_eq!(client.answer().await.status, 200);
-        assert_eq!(upstream.seen().await.body, b"hello");
-    }
-    let answer = client.answer().await;
-    assert_refused(&mut client, &answer, 400, "Bad Request").await;
-    let hidden = format!(
-        "POST /get HTTP/1.1\r\nHost: colorapp\r\nTransfer-Encoding: chunked\r\n\
-         Content-Length:{blanks}5\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
-    );
-    let mut client = proxy.client().await;
-    let answer = client.ask(&hidden).await;
-    assert_refused(&mut client, &answer, 400, "Bad Request").await;
-    assert_eq!(upstream.seen_so_far().len(), 0);
-    proxy.end().await;
-}
-
-#[tokio::test]
-async fn codings_other_than_chunked_are_not_implemented() {
-    let (mut upstream, proxy) = plain().await;
-    for coding in ["gzip", "gzip, chunked", "chunked, gzip", "identity", ""] {
-        let mut client = proxy.client().await;
-        let request = format!(
-            "POST /get HTTP/1.1\r\nHost: colorapp\r\nTransfer-Encoding: {coding}\r\n\r\n0\r\n\r\n"
-        );
-        let answer = client.ask(&request).await;
-        assert_refused(&mut client, &answer, 501, "Not Implemented").await;
-    }
-    assert_eq!(upstream.seen_so_far().len(), 0);
-    proxy.end().await;
 }
 
 /// The verdict must not take the place of answers that wait for a slow client.
@@ -227,20 +145,6 @@ async fn a_refusal_comes_behind_the_answers_to_earlier_requests() {
     proxy.end().await;
 }
 
-/// Two hosts make a request that two parties may understand differently.
-#[tokio::test]
-async fn two_host_headers_are_refused() {
-    let (mut upstream, proxy) = plain().await;
-    let mut client = proxy.client().await;
-    let answer = client
-        .ask("GET /get HTTP/1.1\r\nHost: colorapp\r\nHost: other\r\n\r\n")
-        .await;
-    assert_eq!((answer.status, answer.text()), (404, ""));
-    assert_open(&mut client).await;
-    assert_eq!(upstream.seen_so_far().len(), 0);
-    proxy.end().await;
-}
-
 #[tokio::test]
 async fn a_404_leaves_the_connection_open() {
     let (_upstream, proxy) = plain().await;
@@ -248,159 +152,5 @@ async fn a_404_leaves_the_connection_open() {
     assert_open(&mut client).await;
     assert_eq!(client.ask(GET).await.status, 200);
     assert_eq!(proxy.downstream.no_route.get(), 1);
-    proxy.end().await;
-}
-
-#[tokio::test]
-async fn half_a_head_gets_408_and_the_end() {
-    let (_upstream, proxy) = impatient().await;
-    let mut client = proxy.client().await;
-    client.send("GET /get HTTP/1.1\r\nHos").await;
-    let answer = client.answer().await;
-    assert_refused(&mut client, &answer, 408, "Request Timeout").await;
-
-    let mut client = proxy.client().await;
-    assert_eq!(client.ask(GET).await.status, 200);
-    client.send("GET /ge").await;
-    let answer = client.answer().await;
-    assert_refused(&mut client, &answer, 408, "Request Timeout").await;
-    let timeouts = &proxy.downstream.downstream_rq_timeout;
-    until("counted", || timeouts.get() == 2).await;
-    proxy.end().await;
-}
-
-/// The time is the one for a head, not the one between two requests.
-#[tokio::test]
-async fn half_a_head_behind_a_request_gets_408_and_the_end() {
-    let upstream = Upstream::always(ok("purple")).await;
-    let patience = Patience {
-        head: Duration::from_millis(100),
-        ..Patience::default()
-    };
-    let proxy = Setup::to(&[upstream.address]).patience(patience).start();
-    let mut client = proxy.client().await;
-    client.send(format!("{GET}GET /get HTTP/1.1\r\nHos")).await;
-    assert_eq!(client.answer().await.status, 200);
-    let answer = client.answer().await;
-    assert_refused(&mut client, &answer, 408, "Request Timeout").await;
-    let timeouts = &proxy.downstream.downstream_rq_timeout;
-    until("counted", || timeouts.get() == 1).await;
-    proxy.end().await;
-}
-
-#[tokio::test]
-async fn a_client_that_sends_nothing_is_closed() {
-    let (_upstream, proxy) = impatient().await;
-    let mut client = proxy.client().await;
-    assert!(
-        client.is_closed().await,
-        "without an answer to a question that was not asked"
-    );
-    let downstream = Arc::clone(&proxy.downstream);
-    proxy.end().await;
-    assert_eq!(downstream.downstream_cx_idle_timeout.get(), 1);
-    assert_eq!(downstream.downstream_rq_timeout.get(), 0);
-}
-
-#[tokio::test]
-async fn a_client_that_is_silent_between_requests_is_closed() {
-    let (_upstream, proxy) = impatient().await;
-    let mut client = proxy.client().await;
-    assert_eq!(client.ask(GET).await.status, 200);
-    assert!(
-        client.is_closed().await,
-        "without an answer to a question that was not asked"
-    );
-    proxy.end().await;
-}
-
-async fn impatient() -> (Upstream, Proxy) {
-    let upstream = Upstream::always(ok("purple")).await;
-    let short = Duration::from_millis(100);
-    let patience = Patience {
-        head: short,
-        idle: short,
-        ..Patience::default()
-    };
-    let proxy = Setup::to(&[upstream.address]).patience(patience).start();
-    (upstream, proxy)
-}
-
-/// It is not the host's fault, and the host's connection is given up with the request.
-#[tokio::test]
-async fn a_client_that_stops_in_the_middle_of_its_body_is_told_so_and_no_host_is_blamed() {
-    let mut upstream = Upstream::always(ok("purple")).await;
-    let patience = Patience {
-        body: Duration::from_millis(100),
-        ..Patience::default()
-    };
-    let proxy = Setup::to(&[upstream.address])
-        .patience(patience)
-        .ejecting_after(1)
-        .start();
-    let mut client = proxy.client().await;
-    client
-        .send("POST /get HTTP/1.1\r\nHost: colorapp\r\nContent-Length: 100\r\n\r\nabc")
-        .await;
-    let answer = client.answer().await;
-    assert_eq!((answer.status, answer.text()), (408, "stream timeout"));
-    upstream.gone().await;
-    assert_eq!(
-        proxy.client().await.ask(GET).await.status,
-        200,
-        "the host is still in"
-    );
-    drop(client);
-    proxy.end().await;
-}
-
-/// Bytes that come one by one keep a client from being stalled, but not from being late.
-#[tokio::test]
-async fn a_client_that_drips_its_body_for_too_long_is_told_so_and_no_host_is_blamed() {
-    let mut upstream = Upstream::always(ok("purple")).await;
-    let patience = Patience {
-        request: Some(Duration::from_millis(200)),
-        ..Patience::default()
-    };
-    let proxy = Setup::to(&[upstream.address])
-        .patience(patience)
-        .ejecting_after(1)
-        .start();
-    let mut client = proxy.client().await;
-    client
-        .send("POST /get HTTP/1.1\r\nHost: colorapp\r\nTransfer-Encoding: chunked\r\n\r\n")
-        .await;
-    let answer = loop {
-        tokio::select! {
-            answer = client.next_answer(false) => break answer.expect("an answer"),
-            () = yield_now() => {}
-        }
-        client.stream.write_all(b"1\r\nx\r\n").await.ok();
-    };
-    assert_eq!((answer.status, answer.text()), (408, "request timeout"));
-    upstream.gone().await;
-    assert_eq!(proxy.downstream.downstream_rq_timeout.get(), 1);
-    let answer = proxy.client().await.ask(GET).await;
-    assert_eq!(answer.status, 200, "the host is still in");
-    drop(client);
-    proxy.end().await;
-}
-
-/// The rest of it must not be taken for the next request.
-#[tokio::test]
-async fn a_request_that_leads_nowhere_ends_its_connection_when_there_is_more_of_it() {
-    let upstream = Upstream::always(ok("purple")).await;
-    let proxy = Setup::to(&[upstream.address]).start();
-    let two_hosts = "POST /get HTTP/1.1\r\nHost: colorapp\r\nHost: other";
-    for head in [two_hosts, "OPTIONS * HTTP/1.1\r\nHost: colorapp"] {
-        let mut client = proxy.client().await;
-        client
-            .send(format!("{head}\r\nContent-Length: 5\r\n\r\n"))
-            .await;
-        let answer = client.answer().await;
-        assert_eq!(answer.status, 404, "{head}");
-        assert_eq!(answer.get("connection"), Some("close"), "{head}");
-        assert!(client.is_closed().await, "{head}");
-    }
     proxy.end().await;
 }

@@ -1,0 +1,148 @@
+//! Clients that take longer than they may: what they are told, and that no host is blamed for it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ingress::proxy::Patience;
+use tokio::io::AsyncWriteExt;
+use tokio::task::yield_now;
+
+use crate::client::GET;
+use crate::proxy::{Proxy, Setup, until};
+use crate::refusals::assert_refused;
+use crate::upstream::{Upstream, ok};
+
+#[tokio::test]
+async fn half_a_head_gets_408_and_the_end() {
+    let (_upstream, proxy) = impatient().await;
+    let mut client = proxy.client().await;
+    client.send("GET /get HTTP/1.1\r\nHos").await;
+    let answer = client.answer().await;
+    assert_refused(&mut client, &answer, 408, "Request Timeout").await;
+
+    let mut client = proxy.client().await;
+    assert_eq!(client.ask(GET).await.status, 200);
+    client.send("GET /ge").await;
+    let answer = client.answer().await;
+    assert_refused(&mut client, &answer, 408, "Request Timeout").await;
+    let timeouts = &proxy.downstream.downstream_rq_timeout;
+    until("counted", || timeouts.get() == 2).await;
+    proxy.end().await;
+}
+
+/// The time is the one for a head, not the one between two requests.
+#[tokio::test]
+async fn half_a_head_behind_a_request_gets_408_and_the_end() {
+    let upstream = Upstream::always(ok("purple")).await;
+    let patience = Patience {
+        head: Duration::from_millis(100),
+        ..Patience::default()
+    };
+    let proxy = Setup::to(&[upstream.address]).patience(patience).start();
+    let mut client = proxy.client().await;
+    client.send(format!("{GET}GET /get HTTP/1.1\r\nHos")).await;
+    assert_eq!(client.answer().await.status, 200);
+    let answer = client.answer().await;
+    assert_refused(&mut client, &answer, 408, "Request Timeout").await;
+    let timeouts = &proxy.downstream.downstream_rq_timeout;
+    until("counted", || timeouts.get() == 1).await;
+    proxy.end().await;
+}
+
+#[tokio::test]
+async fn a_client_that_sends_nothing_is_closed() {
+    let (_upstream, proxy) = impatient().await;
+    let mut client = proxy.client().await;
+    assert!(
+        client.is_closed().await,
+        "without an answer to a question that was not asked"
+    );
+    let downstream = Arc::clone(&proxy.downstream);
+    proxy.end().await;
+    assert_eq!(downstream.downstream_cx_idle_timeout.get(), 1);
+    assert_eq!(downstream.downstream_rq_timeout.get(), 0);
+}
+
+#[tokio::test]
+async fn a_client_that_is_silent_between_requests_is_closed() {
+    let (_upstream, proxy) = impatient().await;
+    let mut client = proxy.client().await;
+    assert_eq!(client.ask(GET).await.status, 200);
+    assert!(
+        client.is_closed().await,
+        "without an answer to a question that was not asked"
+    );
+    proxy.end().await;
+}
+
+async fn impatient() -> (Upstream, Proxy) {
+    let upstream = Upstream::always(ok("purple")).await;
+    let short = Duration::from_millis(100);
+    let patience = Patience {
+        head: short,
+        idle: short,
+        ..Patience::default()
+    };
+    let proxy = Setup::to(&[upstream.address]).patience(patience).start();
+    (upstream, proxy)
+}
+
+/// It is not the host's fault, and the host's connection is given up with the request.
+#[tokio::test]
+async fn a_client_that_stops_in_the_middle_of_its_body_is_told_so_and_no_host_is_blamed() {
+    let mut upstream = Upstream::always(ok("purple")).await;
+    let patience = Patience {
+        body: Duration::from_millis(100),
+        ..Patience::default()
+    };
+    let proxy = Setup::to(&[upstream.address])
+        .patience(patience)
+        .ejecting_after(1)
+        .start();
+    let mut client = proxy.client().await;
+    client
+        .send("POST /get HTTP/1.1\r\nHost: colorapp\r\nContent-Length: 100\r\n\r\nabc")
+        .await;
+    let answer = client.answer().await;
+    assert_eq!((answer.status, answer.text()), (408, "stream timeout"));
+    upstream.gone().await;
+    assert_eq!(
+        proxy.client().await.ask(GET).await.status,
+        200,
+        "the host is still in"
+    );
+    drop(client);
+    proxy.end().await;
+}
+
+/// Bytes that come one by one keep a client from being stalled, but not from being late.
+#[tokio::test]
+async fn a_client_that_drips_its_body_for_too_long_is_told_so_and_no_host_is_blamed() {
+    let mut upstream = Upstream::always(ok("purple")).await;
+    let patience = Patience {
+        request: Some(Duration::from_millis(200)),
+        ..Patience::default()
+    };
+    let proxy = Setup::to(&[upstream.address])
+        .patience(patience)
+        .ejecting_after(1)
+        .start();
+    let mut client = proxy.client().await;
+    client
+        .send("POST /get HTTP/1.1\r\nHost: colorapp\r\nTransfer-Encoding: chunked\r\n\r\n")
+        .await;
+    let answer = loop {
+        tokio::select! {
+            answer = client.next_answer(false) => break answer.expect("an answer"),
+            () = yield_now() => {}
+        }
+        client.stream.write_all(b"1\r\nx\r\n").await.ok();
+    };
+    assert_eq!((answer.status, answer.text()), (408, "request timeout"));
+    upstream.gone().await;
+    assert_eq!(proxy.downstream.downstream_rq_timeout.get(), 1);
+    let answer = proxy.client().await.ask(GET).await;
+    assert_eq!(answer.status, 200, "the host is still in");
+    drop(client);
+    proxy.end().await;
+}
