@@ -3,13 +3,14 @@
 use std::error::Error;
 use std::fmt;
 use std::io;
+use std::iter;
 use std::net::SocketAddr;
 
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::{TcpListener, TcpStream};
 
 /// How many connections may wait to be accepted. The kernel caps it (`net.core.somaxconn`, 4096 on Linux).
-const BACKLOG: i32 = 4096;
+const BACKLOG: u16 = 4096;
 
 /// An address that cannot be listened on.
 #[derive(Debug)]
@@ -60,27 +61,28 @@ pub fn bind(address: SocketAddr, share_port: bool) -> Result<TcpListener, BindEr
         }
         socket.set_nonblocking(true)?;
         socket.bind(&address.into())?;
-        socket.listen(BACKLOG)?;
+        socket.listen(BACKLOG.into())?;
         TcpListener::from_std(socket.into())
     };
     listen().map_err(|cause| BindError { address, cause })
 }
 
-/// Closes `listener`, and hands over those who were in its queue: they have been told that they are connected, and the
-/// kernel would reset them. Whoever comes later finds nobody, or another socket that shares the port.
-pub fn close(listener: TcpListener) -> Vec<(TcpStream, SocketAddr)> {
-    let mut queue = Vec::new();
+/// Those who wait in the queue of `listener`, which is closed behind the last of them: they have been told that they are
+/// connected, and the kernel would reset them. Whoever comes later finds nobody, or another socket that shares the port.
+pub fn close(listener: TcpListener) -> impl Iterator<Item = (TcpStream, SocketAddr)> {
     // The system is asked itself. Tokio would only ask it if it had heard of somebody.
-    let Ok(listener) = listener.into_std() else {
-        return queue;
-    };
-    while let Ok((stream, client)) = listener.accept() {
+    let listener = listener.into_std();
+    let next = move || {
+        let (stream, client) = listener.as_ref().ok()?.accept().ok()?;
         let stream = stream
             .set_nonblocking(true)
             .and_then(|()| TcpStream::from_std(stream));
-        queue.extend(stream.ok().map(|stream| (stream, client)));
-    }
-    queue
+        Some((stream.ok(), client))
+    };
+    // No more than the queue can hold: who still comes then could go on doing so.
+    iter::from_fn(next)
+        .take(BACKLOG.into())
+        .filter_map(|(stream, client)| Some((stream?, client)))
 }
 
 #[cfg(test)]
@@ -94,7 +96,7 @@ mod tests {
         let clients: Vec<_> = (0..3)
             .map(|_| std::net::TcpStream::connect(address).unwrap())
             .collect();
-        let queue = close(listener);
+        let queue: Vec<_> = close(listener).collect();
         let of = |(_, client): &(TcpStream, SocketAddr)| *client;
         let came: Vec<_> = clients.iter().map(|it| it.local_addr().unwrap()).collect();
         assert_eq!(queue.iter().map(of).collect::<Vec<_>>(), came);

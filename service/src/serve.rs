@@ -20,6 +20,7 @@ use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::GracefulShutdown;
 use rustix::io::Errno;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::task;
 use tokio::time::{self, Instant};
 use tokio_util::task::TaskTracker;
 use tracing::{debug, warn};
@@ -77,7 +78,7 @@ impl Default for Grace {
 /// Serves `router` on `listener`, with `limits` for its clients, until `stop` resolves, then ends as `grace` says.
 ///
 /// # Errors
-/// `TimedOut` when requests had to be cut at the deadline.
+/// `TimedOut` when requests had to be cut at the deadline. Of one whose head is not complete by then nobody hears.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
@@ -106,6 +107,7 @@ pub async fn serve(
             }
         }
     }
+    server.answers.are_last();
     for (stream, _) in crate::close(listener) {
         server.welcome(stream).await;
     }
@@ -168,18 +170,19 @@ impl Server {
     /// asked a while later: a request may be on its way.
     async fn end(self, grace: Grace) -> io::Result<()> {
         let deadline = Instant::now() + grace.deadline;
-        self.answers.are_last();
         self.tasks.close();
         let idle = time::timeout(grace.idle.min(grace.deadline), self.tasks.wait()).await;
         if idle.is_ok() {
             return Ok(());
         }
-        time::timeout_at(deadline, self.connections.shutdown())
-            .await
-            .map_err(|_| {
-                let sentence = "requests were cut at the stop deadline";
-                io::Error::new(io::ErrorKind::TimedOut, sentence)
-            })
+        // The system is heard once more, so that no request that has come is taken for none.
+        task::yield_now().await;
+        let rest = time::timeout_at(deadline, self.connections.shutdown()).await;
+        if rest.is_err() && self.admission.is_anyone_answered() {
+            let sentence = "requests were cut at the stop deadline";
+            return Err(io::Error::new(io::ErrorKind::TimedOut, sentence));
+        }
+        Ok(())
     }
 }
 

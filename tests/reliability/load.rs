@@ -1,4 +1,4 @@
-//! A steady load on the gateway: an open loop on a thread of its own.
+//! A steady load on the gateway, or on a part behind it: an open loop on a thread of its own.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -25,6 +25,8 @@ const CONNECTIONS: usize = 4_096;
 pub(crate) struct Shape {
     /// Requests per second.
     pub rate: u64,
+    /// What is asked for.
+    pub path: &'static str,
     /// A connection for each request, in place of kept ones.
     pub is_fresh: bool,
 }
@@ -39,8 +41,8 @@ pub(crate) struct Load {
 
 impl Load {
     /// Begins.
-    pub(crate) fn start(gateway: SocketAddr, shape: &Shape) -> Result<Self, String> {
-        let plan = plan(gateway, shape)?;
+    pub(crate) fn start(at: SocketAddr, shape: &Shape) -> Result<Self, String> {
+        let plan = plan(at, shape)?;
         let account = Arc::new(Mutex::new(Account::default()));
         let (stop, shared) = (Stop::new(), Arc::clone(&account));
         let stopped = stop.wait();
@@ -89,9 +91,9 @@ impl Load {
     }
 }
 
-fn plan(gateway: SocketAddr, shape: &Shape) -> Result<Plan, String> {
+fn plan(at: SocketAddr, shape: &Shape) -> Result<Plan, String> {
     let sentence = |error: service::ConfigError| error.to_string();
-    let target = format!("http://{gateway}/color/get");
+    let target = format!("http://{at}{}", shape.path);
     let mut target: Target = target.parse().map_err(sentence)?;
     if shape.is_fresh {
         target = target.with_headers([(CONNECTION, HeaderValue::from_static("close"))]);

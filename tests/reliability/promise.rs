@@ -17,6 +17,13 @@ pub(crate) struct Verdict {
 }
 
 impl Verdict {
+    /// Of a scenario that could not be played, and why.
+    pub(crate) fn not_played(why: &str) -> Self {
+        let mut verdict = Self::default();
+        verdict.promise(false, format!("it could not be played: {why}"));
+        verdict
+    }
+
     /// Adds the requests of one load.
     pub(crate) fn count(&mut self, account: &Account) {
         self.requests += account.records.len();

@@ -12,6 +12,7 @@ mod vices;
 
 use std::env;
 use std::fs;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
@@ -143,7 +144,7 @@ impl Scenario {
         )
     }
 
-    /// Plays it; an error is one of the test, not of what is tested.
+    /// Plays it; an error tells why it could not be played.
     pub(crate) fn play(self, context: &Context, plane: &Plane) -> Result<Verdict, String> {
         let stage = Stage {
             context,
@@ -253,10 +254,22 @@ impl Stage<'_> {
 
     /// A load at another rate, with or without a connection for each request.
     pub(crate) fn load_of(&self, suite: &Suite, rate: u64, is_fresh: bool) -> Result<Load, String> {
-        let load = Load::start(suite.gateway, &Shape { rate, is_fresh })?;
-        // What is broken is broken under load.
+        let path = "/color/get";
+        Self::begin(
+            suite.gateway,
+            &Shape {
+                rate,
+                path,
+                is_fresh,
+            },
+        )
+    }
+
+    /// A load that is under way: what is broken is broken under load.
+    pub(crate) fn begin(at: SocketAddr, shape: &Shape) -> Result<Load, String> {
+        let load = Load::start(at, shape)?;
         let begun = load.wait_until(Duration::from_secs(10), |account| {
-            account.records.len() as u64 >= rate / 2
+            account.records.len() as u64 >= shape.rate / 2
         });
         match begun {
             true => Ok(load),

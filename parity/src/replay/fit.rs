@@ -46,11 +46,11 @@ impl Search<'_> {
         if attempt.first_mismatch().is_none() {
             return true;
         }
-        if self.runs >= MAX_RUNS {
-            return false;
-        }
         let mut rest = Vec::new();
         for choices in others(choices, attempt) {
+            if self.runs >= MAX_RUNS {
+                return false;
+            }
             let next = self.run(&choices);
             if next.is_further_than(attempt) && self.from(&choices, &next) {
                 return true;

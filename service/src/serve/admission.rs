@@ -73,6 +73,11 @@ impl Admission {
         is_asked.is_some()
     }
 
+    /// Whether a request is being answered on any of them.
+    pub(super) fn is_anyone_answered(&self) -> bool {
+        self.with_guests(|guests| guests.iter().any(|(_, talk)| talk.waiting().is_none()))
+    }
+
     /// Tells when the limit is reached, and when a tenth is free again.
     fn note(&self) {
         let open = self.count();

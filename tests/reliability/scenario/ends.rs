@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::Stage;
 use crate::child::Child;
+use crate::load::Shape;
 use crate::promise::Verdict;
 use crate::suite::{REPLICAS, Settings, Suite};
 
@@ -25,7 +26,19 @@ pub(super) fn play(stage: &Stage<'_>) -> Result<Verdict, String> {
             // Each fifth answer takes a while, so that some are always under way.
             suite.control(replica, "/fault?percent=20&delay=200ms")?;
         }
-        let load = stage.load(&suite)?;
+        // A replica is asked itself: the mesh would try elsewhere what one cuts.
+        let (at, path) = match name {
+            "colorapp" => (suite.replica_at(0), "/get"),
+            _ => (suite.gateway, "/color/get"),
+        };
+        let load = Stage::begin(
+            at,
+            &Shape {
+                rate: stage.context.rate,
+                path,
+                is_fresh: false,
+            },
+        )?;
         let child = part(&mut suite).ok_or("no such part")?;
         let at = load.now();
         let (status, took) = child.terminate()?;
@@ -41,6 +54,7 @@ pub(super) fn play(stage: &Stage<'_>) -> Result<Verdict, String> {
             "{name}: {under_way} under way, {} cut, ended after {millis} ms",
             cut.len()
         ));
+        verdict.promise(under_way > 0, format!("{name}: nothing was under way"));
         verdict.promise(cut.is_empty(), format!("{name}: cut: {cut:?}"));
         verdict.promise(
             status.code() == Some(0),

@@ -7,8 +7,9 @@ use super::Stage;
 use crate::promise::Verdict;
 use crate::suite::{REPLICAS, Settings, Suite, THRESHOLD};
 
-/// How long what a replica had taken may keep failing after its end.
-const WAKE: Duration = Duration::from_millis(100);
+/// How long what a replica had taken may keep failing after its end. The machine of the short form has other things to
+/// do.
+const WAKE: [Duration; 2] = [Duration::from_millis(500), Duration::from_millis(100)];
 
 /// A replica that is back is found again within this, however long its ejection.
 const RETURN: Duration = Duration::from_secs(30);
@@ -50,12 +51,13 @@ pub(super) fn play(stage: &Stage<'_>) -> Result<Verdict, String> {
             "{errors} errors, at most {allowed}: {THRESHOLD} and what was under way for each kill"
         ),
     );
+    let wake = stage.of(WAKE[0], WAKE[1]);
     let strays = account
         .errors()
         .filter(|error| {
             !killed_at
                 .iter()
-                .any(|at| error.end >= *at && error.sent <= *at + WAKE)
+                .any(|at| error.end >= *at && error.sent <= *at + wake)
         })
         .count();
     verdict.promise(

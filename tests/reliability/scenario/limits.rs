@@ -125,22 +125,14 @@ pub(super) fn memory(stage: &Stage<'_>) -> Result<Verdict, String> {
         late == 0,
         format!("{late} errors {RECOVERY:?} after they left"),
     );
-    verdict.promise(
-        account.sent(over, load_end(&account)).count() > 0,
-        "it does not serve any more",
-    );
+    let served = account
+        .sent(over, Duration::MAX)
+        .filter(|record| account.names[record.name] == "200");
+    verdict.promise(served.count() > 0, "it does not serve any more");
+    verdict.promise(peak <= 64 * 1_024, format!("{peak} KiB of 64 MiB"));
     let failed = account.errors().count();
     verdict.promise(failed <= LET_GO, format!("{failed} errors"));
     Ok(verdict)
-}
-
-fn load_end(account: &crate::account::Account) -> Duration {
-    account
-        .records
-        .iter()
-        .map(|record| record.end)
-        .max()
-        .unwrap_or_default()
 }
 
 /// The event log's disk is full: decisions go on, and it says once what is lost.

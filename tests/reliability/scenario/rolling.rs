@@ -74,7 +74,8 @@ pub(super) fn restart_front(stage: &Stage<'_>) -> Result<Verdict, String> {
         "nobody there for {} ms at most",
         (over - begin).as_millis()
     ));
-    let only = |name: &str| name == "200" || name.starts_with("503 upstream connect error");
+    let only =
+        |name: &str| name == "200" || name.ends_with("reset reason: remote connection failure");
     let others: Vec<_> = account.names.iter().filter(|name| !only(name)).collect();
     verdict.promise(
         others.is_empty(),

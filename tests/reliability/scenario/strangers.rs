@@ -18,7 +18,10 @@ const CALM: Duration = Duration::from_secs(3);
 /// How many crowds come, one after another.
 const CROWDS: usize = 5;
 
-/// Heads that come byte by byte.
+/// How many bytes of a head come at once.
+const DROP: usize = 8;
+
+/// Heads that come drop by drop.
 pub(super) fn slowloris(stage: &Stage<'_>) -> Result<Verdict, String> {
     let strangers = stage.of(2_000, 10_000);
     let time = Duration::from_secs(stage.of(3, 8));
@@ -28,13 +31,16 @@ pub(super) fn slowloris(stage: &Stage<'_>) -> Result<Verdict, String> {
         let head = b"GET /color/get HTTP/1.1\r\nhost: demo\r\nx-a: ";
         let mut sent = 0;
         while from.elapsed() < time {
-            let byte = [*head.get(sent).unwrap_or(&b'a')];
+            let drop: Vec<u8> = (sent..sent + DROP)
+                .map(|at| *head.get(at).unwrap_or(&b'a'))
+                .collect();
             // Whoever has been closed stays where it is.
-            streams.retain_mut(|stream| stream.write_all(&byte).is_ok());
-            sent += 1;
+            streams.retain_mut(|stream| stream.write_all(&drop).is_ok());
+            sent += DROP;
             thread::sleep(Duration::from_millis(500));
         }
-        format!("{} still there after {time:?}", streams.len())
+        let there = streams.len();
+        (there, format!("{there} still there after {time:?}"))
     })
 }
 
@@ -44,7 +50,8 @@ pub(super) fn idle(stage: &Stage<'_>) -> Result<Verdict, String> {
     play(stage, strangers, |gateway, crowd| {
         let streams = connect(gateway, crowd);
         thread::sleep(Duration::from_secs(4));
-        format!("{} connected", streams.len())
+        let there = streams.len();
+        (there, format!("{there} connected"))
     })
 }
 
@@ -64,12 +71,13 @@ pub(super) fn slow_readers(stage: &Stage<'_>) -> Result<Verdict, String> {
             })
             .collect();
         let from = Instant::now();
-        let mut drop = [0; 64];
+        let mut drop = [0; 2_048];
         while from.elapsed() < Duration::from_secs(6) {
             streams.retain_mut(|stream| stream.read(&mut drop).is_ok_and(|read| read > 0));
             thread::sleep(Duration::from_millis(250));
         }
-        format!("{} still read after 6 s", streams.len())
+        let there = streams.len();
+        (there, format!("{there} still read after 6 s"))
     })
 }
 
@@ -91,10 +99,8 @@ pub(super) fn flood(stage: &Stage<'_>) -> Result<Verdict, String> {
                 Err(_) => refused += 1,
             }
         }
-        format!(
-            "{} connections/s, {refused} refused",
-            u64::from(opened) / seconds
-        )
+        let each_second = u64::from(opened) / seconds;
+        (0, format!("{each_second} connections/s, {refused} refused"))
     })
 }
 
@@ -102,9 +108,8 @@ pub(super) fn flood(stage: &Stage<'_>) -> Result<Verdict, String> {
 fn play(
     stage: &Stage<'_>,
     crowd: usize,
-    come: impl Fn(SocketAddr, usize) -> String + Sync,
+    come: impl Fn(SocketAddr, usize) -> (usize, String) + Sync,
 ) -> Result<Verdict, String> {
-    service::raise_open_files();
     // As many as come, where an idle one takes one file of the four that are set aside for it.
     let room = ["--max-connections=12000".to_owned()];
     let suite = stage.suite(&Settings {
@@ -114,12 +119,12 @@ fn play(
     let load = stage.load(&suite)?;
     thread::sleep(CALM);
     let (begun, before) = (load.now(), suite.plane()?.memory());
-    let (what, first) = wave(&suite, crowd, &come)?;
+    let (there, what, first) = wave(&suite, crowd, &come)?;
     let over = load.now();
     thread::sleep(CALM);
     let mut peaks = vec![first];
     for _ in 1..CROWDS {
-        let (_, peak) = wave(&suite, crowd, &come)?;
+        let (_, _, peak) = wave(&suite, crowd, &come)?;
         peaks.push(peak);
     }
     thread::sleep(CALM);
@@ -129,6 +134,10 @@ fn play(
     let mut verdict = Verdict::default();
     verdict.count(&account);
     verdict.note(what);
+    verdict.promise(
+        there == crowd,
+        format!("only {there} of {crowd} strangers were let in and stayed"),
+    );
     let of = |from, to, percent| percentile(account.sent(from, to), percent).unwrap_or_default();
     let micros = |time: Duration| time.as_micros();
     let calm = begun.saturating_sub(CALM);
@@ -172,12 +181,12 @@ fn play(
     Ok(verdict)
 }
 
-/// A crowd comes and goes. What it says, and the most memory that the data plane had meanwhile.
+/// A crowd comes and goes. How many were there to the end, what they say, and the most memory that the data plane had meanwhile.
 fn wave(
     suite: &Suite,
     crowd: usize,
-    come: &(impl Fn(SocketAddr, usize) -> String + Sync),
-) -> Result<(String, u64), String> {
+    come: &(impl Fn(SocketAddr, usize) -> (usize, String) + Sync),
+) -> Result<(usize, String, u64), String> {
     let (gateway, plane) = (suite.gateway, suite.plane()?);
     thread::scope(|scope| {
         let crowd = scope.spawn(move || come(gateway, crowd));
@@ -186,8 +195,8 @@ fn wave(
             peak = peak.max(plane.memory());
             thread::sleep(Duration::from_millis(50));
         }
-        let what = crowd.join().map_err(|_| "the strangers broke down")?;
-        Ok((what, peak))
+        let (there, what) = crowd.join().map_err(|_| "the strangers broke down")?;
+        Ok((there, what, peak))
     })
 }
 

@@ -12,8 +12,9 @@ use crate::villain::{Vice, Villain};
 /// Whose place it takes.
 const WHO: usize = 3;
 
-/// How long the balancers may take to hear of an ejection, beside what is under way: another thread decides it.
-const LAG: Duration = Duration::from_millis(20);
+/// How long the balancers may take to hear of an ejection, beside what is under way: another thread decides it. The
+/// machine of the short form has other things to do.
+const LAG: [Duration; 2] = [Duration::from_millis(250), Duration::from_millis(20)];
 
 /// How long it may take until it is ejected.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -76,7 +77,7 @@ pub(super) fn play(stage: &Stage<'_>, vice: Vice) -> Result<Verdict, String> {
         is_ejected,
         format!("it was not ejected within {PATIENCE:?}"),
     );
-    let allowed = allowed(&account);
+    let allowed = allowed(&account, stage.of(LAG[0], LAG[1]));
     verdict.promise(
         errors <= allowed,
         format!("{errors} errors, at most {allowed}: {THRESHOLD} and what was under way then"),
@@ -87,9 +88,9 @@ pub(super) fn play(stage: &Stage<'_>, vice: Vice) -> Result<Verdict, String> {
 }
 
 /// The threshold, and what was under way or set out before the balancers heard of the ejection.
-fn allowed(account: &Account) -> usize {
+fn allowed(account: &Account, lag: Duration) -> usize {
     let Some(last) = account.errors().nth(THRESHOLD - 1) else {
         return THRESHOLD;
     };
-    THRESHOLD + account.under_way(last.end, last.end + LAG).count()
+    THRESHOLD + account.under_way(last.end, last.end + lag).count()
 }
