@@ -27,12 +27,11 @@ impl<'a> RequestHead<'a> {
         room: &'a mut Room<'a>,
     ) -> Result<Option<(Self, usize)>, Malformed> {
         let mut head = httparse::Request::new(&mut []);
-        let status = head
-            .parse_with_uninit_headers(bytes, room.lines())
-            .map_err(|error| match malformed(error) {
-                Malformed::Version if !names_version(bytes) => Malformed::Head,
-                malformed => malformed,
-            })?;
+        let status = match head.parse_with_uninit_headers(bytes, room.lines()) {
+            Ok(status) => status,
+            Err(httparse::Error::Version) => return another_version(bytes).map_or(Ok(None), Err),
+            Err(error) => return Err(malformed(error)),
+        };
         let httparse::Status::Complete(length) = status else {
             return Ok(None);
         };
@@ -49,15 +48,23 @@ impl<'a> RequestHead<'a> {
     }
 }
 
-/// Whether the first line ends in a version of HTTP, of whatever form its messages are.
-fn names_version(bytes: &[u8]) -> bool {
-    let line = bytes.trim_ascii_start().split(|&byte| byte == b'\n').next();
-    let version = line.map(<[u8]>::trim_ascii_end).unwrap_or_default();
-    let version = version.rsplit(|&byte| byte == b' ').next();
-    matches!(
-        version,
-        Some([b'H', b'T', b'T', b'P', b'/', b'0'..=b'9', b'.', b'0'..=b'9'])
-    )
+/// What a first line is whose last part is no version of these messages: one of HTTP's other versions, or nothing.
+/// `None` while the line may still become either, so that it does not matter how it is cut.
+fn another_version(bytes: &[u8]) -> Option<Malformed> {
+    const FORM: &[u8] = b"HTTP/0.0";
+    let bytes = bytes.trim_ascii_start();
+    let mut lines = bytes.splitn(2, |&byte| byte == b'\n');
+    let last = lines.next()?.splitn(3, |&byte| byte == b' ').nth(2);
+    let (last, is_whole) = (last.unwrap_or_default(), lines.next().is_some());
+    let version = last.trim_ascii_end();
+    let fits = |(byte, form): (&u8, &u8)| byte == form || (form == &b'0' && byte.is_ascii_digit());
+    let is_begun = version.len() <= FORM.len() && version.iter().zip(FORM).all(fits);
+    let is_complete = is_begun && version.len() == FORM.len();
+    match is_whole {
+        true if is_complete => Some(Malformed::Version),
+        false if is_complete || (is_begun && version == last) => None,
+        _ => Some(Malformed::Head),
+    }
 }
 
 #[cfg(test)]
@@ -110,6 +117,40 @@ mod tests {
             let mut room = Room::new(9);
             let parsed = RequestHead::parse(bytes.as_bytes(), &mut room);
             assert_eq!(parsed.err(), Some(Malformed::Version), "{version}");
+        }
+    }
+
+    /// Found by the fuzzer: `HTTP/2` alone is no version yet, and was taken for garbage.
+    #[test]
+    fn a_version_of_another_form_is_told_wherever_it_is_cut() {
+        let parse = |bytes: &[u8]| {
+            let mut room = Room::new(9);
+            RequestHead::parse(bytes, &mut room).map(|head| head.is_some())
+        };
+        for bytes in ["GET / HTTP/2.0\r\n\r\n", "\r\nPRI * HTTP/0.9 \n"] {
+            let end = bytes.trim_end().len();
+            for cut in 0..=end {
+                assert_eq!(
+                    parse(&bytes.as_bytes()[..cut]),
+                    Ok(false),
+                    "{bytes:?} at {cut}"
+                );
+            }
+            assert_eq!(parse(bytes.as_bytes()), Err(Malformed::Version));
+        }
+        for garbage in [
+            "GET / HTTP/2 ",
+            "GET / HTTP/2x",
+            "GET / HTTP/2.0 x",
+            "GET / x",
+        ] {
+            assert_eq!(
+                parse(garbage.as_bytes()),
+                Err(Malformed::Head),
+                "{garbage:?}"
+            );
+            let whole = format!("{garbage}\r\n");
+            assert_eq!(parse(whole.as_bytes()), Err(Malformed::Head), "{whole:?}");
         }
     }
 

@@ -20,6 +20,7 @@ pub mod metrics;
 mod args;
 mod names;
 mod run;
+mod sync;
 
 pub use args::{
     Args, BootstrapArgs, CommandLine, EnvoyDefaults, LimitArgs, MeshArgs, Other, speed,

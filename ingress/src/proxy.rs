@@ -23,6 +23,7 @@ mod exchange;
 mod failure;
 mod forward;
 mod headers;
+mod heads;
 mod limits;
 mod pool;
 mod reason;
@@ -35,6 +36,7 @@ mod upstream;
 mod wire;
 mod worker;
 
+pub use heads::{Answered, Heads, Judged};
 pub use limits::{Limits, Patience};
 pub use router::{Routed, Router};
 pub use worker::{Listener, Worker};

@@ -18,6 +18,9 @@ pub type Ms = f64;
 /// The times that a recording may have: from an hour before it began to a day after.
 const TIMES: std::ops::RangeInclusive<Ms> = -3_600_000.0..=86_400_000.0;
 
+/// More than one a second for a day.
+const MOST_SWEEPS: f64 = 100_000.0;
+
 /// Whether `field` is a time that a recording may have.
 fn check_time(field: &str, at: Ms) -> Result<Ms, String> {
     if TIMES.contains(&at) {
@@ -86,7 +89,23 @@ impl Trace {
         }
         trace.header.sweeps.sort_by(Ms::total_cmp);
         trace.header.sweeps.dedup();
+        trace.check_sweeps()?;
         Ok(trace)
+    }
+
+    /// Each sweep between the first that was seen and the last is replayed, many times.
+    fn check_sweeps(&self) -> Result<(), TraceError> {
+        let decisions = self.decisions.iter().map(|decision| decision.at);
+        let seen = || self.header.sweeps.iter().copied().chain(decisions.clone());
+        let span = seen().fold(Ms::MIN, Ms::max) - seen().fold(Ms::MAX, Ms::min);
+        let interval = self.header.policy.interval;
+        if span / 1_000.0 > interval.as_secs_f64() * MOST_SWEEPS {
+            let sentence = format!(
+                "outlier_detection.interval is {interval:?} in {span} ms; there must be at most {MOST_SWEEPS} sweeps"
+            );
+            return Err(TraceError::line(1, sentence));
+        }
+        Ok(())
     }
 }
 

@@ -20,6 +20,7 @@ mod program;
 mod serve;
 mod site;
 mod stop;
+mod sync;
 mod token;
 mod trace;
 

@@ -2,10 +2,10 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::{Counter, Gauge};
 use crate::outlier::Streak;
+use crate::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Tells a host from all others that its cluster ever had, also from one at the same address that was
 /// there before it.

@@ -1,7 +1,8 @@
 //! What a cluster counts. Every field is one of Envoy's `cluster.<name>.*` statistics.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+
+use crate::sync::atomic::{AtomicU64, Ordering};
 
 /// A number that only grows. `Relaxed`: it is read for display only.
 #[derive(Debug, Default)]

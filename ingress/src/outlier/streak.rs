@@ -1,9 +1,8 @@
 //! Errors in a row of one host, counted by every worker that talks to it.
 
-use std::sync::atomic::{AtomicU32, Ordering};
-
 use super::Cause;
 use crate::mesh::OutlierPolicy;
+use crate::sync::atomic::{AtomicU32, Ordering};
 
 /// The errors in a row of one host. Shared by all workers: five errors spread over two workers are
 /// five (FACTS 3.1).

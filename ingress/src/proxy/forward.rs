@@ -23,6 +23,7 @@ use super::request::{About, Forward};
 use super::request_body::{Limits, RequestBody};
 use super::retry;
 use attempt::Outcome;
+pub(super) use attempt::body_of;
 
 /// How much of a body waits at most for whoever is to take it before more of it is read.
 const HIGH_WATER: usize = 16 << 10;

@@ -7,11 +7,12 @@ use ingress::cluster::{Change, Membership};
 use ingress::mesh::OutlierPolicy;
 use ingress::outlier::{Action, Detector, Member, Report, Streak, Thresholds};
 use proptest::prelude::*;
+use proptest::test_runner::TestCaseResult;
 
 use crate::check::check;
 
 #[derive(Clone, Debug)]
-enum Step {
+pub(crate) enum Step {
     /// The host at this place, counted round and round, answers so, so often.
     Answers(usize, u16, u32),
     Pass(Duration),
@@ -155,21 +156,28 @@ impl Life {
 /// FACTS 14.4, 14.5.
 #[test]
 fn the_sums_are_those_of_the_hosts_that_are_there() {
-    check(&(policies(), steps()), |(policy, steps)| {
-        let mut life = Life::new(&policy);
-        for step in steps {
-            life.step(step)?;
-            let (detector, hosts) = (life.detector(), life.streaks.len());
-            let flags = (0..hosts).filter(|&host| detector.is_ejected(host)).count();
-            prop_assert_eq!(detector.hosts(), hosts);
-            prop_assert_eq!(detector.ejected(), flags);
-            prop_assert_eq!(
-                life.out,
-                flags,
-                "every ejection ended in a return or left with its host"
-            );
-            prop_assert_eq!(life.membership.view().healthy().len(), hosts - flags);
-        }
-        Ok(())
-    });
+    check(&lives(), law);
+}
+
+/// A policy, and what happens under it.
+pub(crate) fn lives() -> impl Strategy<Value = (OutlierPolicy, Vec<Step>)> {
+    (policies(), steps())
+}
+
+pub(crate) fn law((policy, steps): (OutlierPolicy, Vec<Step>)) -> TestCaseResult {
+    let mut life = Life::new(&policy);
+    for step in steps {
+        life.step(step)?;
+        let (detector, hosts) = (life.detector(), life.streaks.len());
+        let flags = (0..hosts).filter(|&host| detector.is_ejected(host)).count();
+        prop_assert_eq!(detector.hosts(), hosts);
+        prop_assert_eq!(detector.ejected(), flags);
+        prop_assert_eq!(
+            life.out,
+            flags,
+            "every ejection ended in a return or left with its host"
+        );
+        prop_assert_eq!(life.membership.view().healthy().len(), hosts - flags);
+    }
+    Ok(())
 }

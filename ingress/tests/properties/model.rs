@@ -1,6 +1,8 @@
 //! The rules told a second time, as `docs/envoy-facts.md` tells them and as naively as possible: lists of
 //! what happened and loops over them. Slow, and independent of the real one.
 
+// Named, so that it is found from wherever this file is included.
+#[path = "model/host.rs"]
 mod host;
 
 use std::time::Duration;

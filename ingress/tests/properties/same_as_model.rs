@@ -6,7 +6,7 @@ use std::time::Duration;
 use ingress::balance::MergeCounters;
 use ingress::outlier::{Counters, HostIndex, Report};
 use proptest::prelude::*;
-use proptest::test_runner::TestCaseError;
+use proptest::test_runner::{TestCaseError, TestCaseResult};
 
 use crate::check::check;
 use crate::life::{Life, lives};
@@ -29,11 +29,13 @@ struct Entry {
 /// counters, and the reports: of the host that answered, and after a timer of all.
 #[test]
 fn every_decision_is_the_models() {
-    check(&lives(), |life| {
-        let real = log(&life, &mut Real::new(&life))?;
-        let model = log(&life, &mut Model::new(&life))?;
-        same(&real, &model)
-    });
+    check(&lives(), |life| law(&life));
+}
+
+pub(crate) fn law(life: &Life) -> TestCaseResult {
+    let real = log(life, &mut Real::new(life))?;
+    let model = log(life, &mut Model::new(life))?;
+    same(&real, &model)
 }
 
 fn log<C: Cluster>(life: &Life, cluster: &mut C) -> Result<Vec<Entry>, TestCaseError> {

@@ -16,11 +16,20 @@ pub struct TraceError {
 }
 
 impl TraceError {
-    pub(super) fn line(line: usize, what: impl Into<String>) -> Self {
+    pub(super) fn line(line: usize, what: impl AsRef<str>) -> Self {
+        // What is quoted from a recording must not break the line, nor speak to the terminal.
+        let mut sentence = String::new();
+        for c in what.as_ref().chars() {
+            if c.is_control() {
+                sentence.extend(c.escape_default());
+            } else {
+                sentence.push(c);
+            }
+        }
         Self {
             file: None,
             line: Some(line),
-            what: ConfigError::new(what),
+            what: ConfigError::new(sentence),
         }
     }
 

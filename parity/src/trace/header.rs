@@ -37,6 +37,9 @@ pub struct Retries {
     pub selection_retries: usize,
 }
 
+/// As many as there may be hosts; who has tried them all finds no other.
+const MOST_SELECTION_RETRIES: usize = 1_000;
+
 /// A multiplier that went down by one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Decrement {
@@ -152,7 +155,7 @@ impl Header {
             name: written.name,
             hosts: written.hosts,
             policy,
-            retries: written.route.retry_policy.into(),
+            retries: written.route.retry_policy.try_into()?,
             sweeps: written.sweeps_ms,
             final_stats: written
                 .final_stats
@@ -171,7 +174,9 @@ impl Header {
 fn merge_window(written: &str) -> Result<Duration, String> {
     let word = written.split_whitespace().next().unwrap_or_default();
     seconds(word).ok_or_else(|| {
-        format!("update_merge_window is {written:?}; it must be seconds as in \"1s\"")
+        format!(
+            "update_merge_window is {written:?}; it must be seconds as in \"1s\", at most a year"
+        )
     })
 }
 
@@ -185,8 +190,10 @@ fn without_cluster((name, value): (String, u64)) -> (String, u64) {
     }
 }
 
-impl From<RetryPolicy> for Retries {
-    fn from(written: RetryPolicy) -> Self {
+impl TryFrom<RetryPolicy> for Retries {
+    type Error = String;
+
+    fn try_from(written: RetryPolicy) -> Result<Self, String> {
         let asked = !written.retry_host_predicate.is_empty();
         let attempts = written
             .host_selection_retry_max_attempts
@@ -196,9 +203,15 @@ impl From<RetryPolicy> for Retries {
                     .map_or_else(|| written.as_u64(), |text| text.parse().ok());
                 usize::try_from(number?).ok()
             });
-        Self {
-            selection_retries: if asked { attempts.unwrap_or(1) } else { 0 },
+        let attempts = attempts.unwrap_or(1);
+        if attempts > MOST_SELECTION_RETRIES {
+            return Err(format!(
+                "host_selection_retry_max_attempts is {attempts}; it must be at most {MOST_SELECTION_RETRIES}"
+            ));
         }
+        Ok(Self {
+            selection_retries: if asked { attempts } else { 0 },
+        })
     }
 }
 

@@ -65,10 +65,14 @@ pub(super) fn parse(written: &BTreeMap<String, Value>) -> Result<OutlierPolicy, 
     Ok(policy)
 }
 
-/// Protobuf's JSON form of a duration: decimal seconds and an `s`.
+/// A year: longer than any recording by far, and short enough to be added and multiplied.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// Protobuf's JSON form of a duration: decimal seconds and an `s`; a year at most.
 pub(super) fn seconds(written: &str) -> Option<Duration> {
     let number: f64 = written.strip_suffix('s')?.parse().ok()?;
-    Duration::try_from_secs_f64(number).ok()
+    let duration = Duration::try_from_secs_f64(number).ok()?;
+    (duration <= LONGEST).then_some(duration)
 }
 
 /// At least a millisecond; Envoy refuses zero (FACTS 4.8).
@@ -76,7 +80,13 @@ fn duration(field: &str, value: &Value) -> Result<Duration, String> {
     let duration = value.as_str().and_then(seconds);
     duration
         .filter(|duration| *duration >= Duration::from_millis(1))
-        .ok_or_else(|| wrong(field, value, "seconds as in \"0.5s\", at least 0.001s"))
+        .ok_or_else(|| {
+            wrong(
+                field,
+                value,
+                "seconds as in \"0.5s\", at least 0.001s and at most a year",
+            )
+        })
 }
 
 fn number(field: &str, value: &Value, max: u32) -> Result<u32, String> {

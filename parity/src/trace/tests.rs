@@ -85,11 +85,11 @@ fn a_policy_that_cannot_be_followed_is_refused() {
     for (field, sentence) in [
         (
             r#""interval":"0s""#,
-            "outlier_detection.interval is \"0s\"; it must be seconds as in \"0.5s\", at least 0.001s",
+            "outlier_detection.interval is \"0s\"; it must be seconds as in \"0.5s\", at least 0.001s and at most a year",
         ),
         (
             r#""interval":500"#,
-            "outlier_detection.interval is 500; it must be seconds as in \"0.5s\", at least 0.001s",
+            "outlier_detection.interval is 500; it must be seconds as in \"0.5s\", at least 0.001s and at most a year",
         ),
         (
             r#""max_ejection_percent":101"#,
@@ -140,4 +140,37 @@ fn a_time_that_no_recording_has_is_refused() {
         refused_with("\"hosts\"", r#""sweeps_ms":[1700000000000],"hosts""#)
             .contains("sweeps_ms is 1700000000000; it must be")
     );
+}
+
+/// Found by the fuzzer: whoever adds a sweep to a year still has a time, and whoever looks for a host comes to an end.
+#[test]
+fn what_no_replay_could_bear_is_refused() {
+    let long = refused_with(r#""0.5s""#, r#""1e19s""#);
+    assert!(
+        long.ends_with("at least 0.001s and at most a year"),
+        "{long}"
+    );
+    let window = refused_with("}}", r#"},"update_merge_window":"1e19s"}"#);
+    assert!(window.ends_with("at most a year"), "{window}");
+    let retries = refused_with(
+        "}}",
+        r#"},"route":{"retry_policy":{"host_selection_retry_max_attempts":"1001"}}}"#,
+    );
+    assert!(
+        retries.ends_with("is 1001; it must be at most 1000"),
+        "{retries}"
+    );
+    let sweeps = refused_with("}}", r#"},"sweeps_ms":[-3600000,86400000]}"#);
+    assert!(
+        sweeps.ends_with("there must be at most 100000 sweeps"),
+        "{sweeps}"
+    );
+}
+
+/// Found by the fuzzer.
+#[test]
+fn a_sentence_is_one_line_whatever_it_quotes() {
+    let sentence = refused_with("interval", "a\\u001b[31m\\n");
+    let quoted = "some.jsonl:1: outlier_detection.a\\u{1b}[31m\\n: \"0.5s\" cannot be replayed";
+    assert_eq!(sentence, quoted);
 }

@@ -3,13 +3,13 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll};
 
 use axum::body::{Body, Bytes};
-use futures_util::task::AtomicWaker;
 use hyper::body::{Frame, SizeHint};
-use tokio::sync::Notify;
+
+use crate::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use crate::sync::{AtomicWaker, Notify};
 
 /// A request is being answered.
 const ANSWERING: u64 = 0;

@@ -190,14 +190,11 @@ impl Job<'_> {
             let Some((head, size)) = parsed else {
                 break;
             };
-            if head.is_interim() && !head.fields.contains("content-length") {
+            let Some(length) = body_of(&head, self.about.to_head)? else {
                 exchange.consume(size);
                 continue;
-            }
-            let length = Length::of_response(&head, self.about.to_head);
-            let length = length.map_err(|_| Failure::Protocol)?;
-            // A switch of protocols was not asked for.
-            if head.status.is_informational() || size > LONGEST_HEAD {
+            };
+            if size > LONGEST_HEAD {
                 return Err(Failure::Protocol);
             }
             let (status, keeps) = (head.status, keeps(&head, length));
@@ -274,6 +271,24 @@ impl Sending {
     pub(super) fn is_whole(&self) -> bool {
         self.state == SendingState::Whole
     }
+}
+
+/// How long the body of the answer is that has this `head`; `None` for an interim one, which is dropped as in Envoy.
+///
+/// # Errors
+/// [`Failure::Protocol`] where nobody could tell, and for a switch of protocols: none was asked for.
+pub(in crate::proxy) fn body_of(
+    head: &ResponseHead<'_>,
+    to_head: bool,
+) -> Result<Option<Length>, Failure> {
+    if head.is_interim() && !head.fields.contains("content-length") {
+        return Ok(None);
+    }
+    let length = Length::of_response(head, to_head).map_err(|_| Failure::Protocol)?;
+    if head.status.is_informational() {
+        return Err(Failure::Protocol);
+    }
+    Ok(Some(length))
 }
 
 /// Whether the connection goes on behind an answer: HTTP/1.0 only where it says so (RFC 9112 9.3).

@@ -1,0 +1,7 @@
+//! What tasks meet at. The files that use it are compiled a second time in `interleavings`, where a model checker is
+//! in its place (docs/fuzzing.md).
+
+pub(crate) use std::sync::atomic;
+
+pub(crate) use futures_util::task::AtomicWaker;
+pub(crate) use tokio::sync::Notify;
