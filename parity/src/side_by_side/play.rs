@@ -13,7 +13,7 @@ use super::data_plane::{DataPlane, Running};
 use super::events::{self, Logged};
 use super::mesh::SERVICE;
 use super::pages::{self, Pages};
-use super::script::{Behaviour, Script};
+use super::script::{Behaviour, FIRST_ANSWER, Script};
 use crate::trace::Ms;
 
 /// How late a request may go out, and how much of the gap to the next an ordinary answer may take,
@@ -151,7 +151,9 @@ impl Record {
         let (at, took) = (script.slots[self.slot], self.took);
         let timeout = script.timeout.as_secs_f64() * 1_000.0;
         let allowed = script.gap * LATE;
-        let ordinary = if script.retries {
+        let ordinary = if self.slot == 0 {
+            FIRST_ANSWER
+        } else if script.retries {
             3.0 * allowed
         } else {
             2.0 * allowed

@@ -17,6 +17,10 @@ use crate::trace::Ms;
 /// How far from a boundary a request keeps: clocks drift by up to 5 ms with each sweep (FACTS 4.1).
 const REST: Ms = 110.0;
 
+/// How long the first answer may take: what no request has used yet of a program may still be on its disk. Nothing else
+/// is asked meanwhile.
+pub(super) const FIRST_ANSWER: Ms = 200.0;
+
 /// How many intervals a script lasts, after the first in which the programs start.
 const INTERVALS: u32 = 5;
 
@@ -175,7 +179,11 @@ fn slots(policy: &OutlierPolicy, gap: Ms, answer_time: Ms) -> Vec<Ms> {
     let first = (interval / gap).ceil();
     let all = (f64::from(INTERVALS) * interval / gap).floor();
     let times = (0..all as u32).map(|slot| (first + f64::from(slot)) * gap);
-    times.filter(|at| !rests(*at)).collect()
+    let mut slots: Vec<Ms> = times.filter(|at| !rests(*at)).collect();
+    if let Some(&first) = slots.first() {
+        slots.retain(|at| *at == first || *at > first + FIRST_ANSWER);
+    }
+    slots
 }
 
 fn pick<T: Copy>(rng: &mut Rng, from: &[T]) -> T {
