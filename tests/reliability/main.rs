@@ -7,6 +7,7 @@
 mod account;
 mod child;
 mod latencies;
+mod launches;
 mod load;
 mod names;
 mod promise;

@@ -1,17 +1,16 @@
 //! The whole chain, each part a process that can be broken for itself: gateway and sidecar, front, five colorapps.
 
-use std::fs;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use attack::Target;
-use socket2::{Domain, Socket, Type};
 use tokio::runtime::Runtime;
 
 use crate::child::{Child, Launch};
+use crate::launches::{ADMIN, GATEWAY, Launches, Place, control_of, server_of, write_mesh};
 
 /// As many replicas as the demo has.
 pub(crate) const REPLICAS: usize = 5;
@@ -57,18 +56,6 @@ pub(crate) struct Suite {
     launches: Launches,
     folder: PathBuf,
     runtime: Runtime,
-}
-
-struct Launches {
-    plane: Launch,
-    front: Launch,
-    replicas: Vec<Launch>,
-}
-
-/// A port that stays ours while nobody listens on it.
-struct Place {
-    address: SocketAddr,
-    _reserved: Socket,
 }
 
 impl Plane {
@@ -239,120 +226,4 @@ fn wait(child: &Child, is_ready: impl Fn() -> bool) -> Result<(), String> {
         thread::sleep(Duration::from_millis(2));
     }
     Err(format!("not ready within {PATIENCE:?}: {}", child.log()))
-}
-
-/// The manifests, in the suite's folder.
-const MESH: &str = "mesh.yaml";
-
-const GATEWAY: usize = 0;
-const EGRESS: usize = 1;
-const ADMIN: usize = 2;
-const FRONT: usize = 3;
-
-fn server_of(replica: usize) -> usize {
-    5 + 2 * replica
-}
-
-fn control_of(replica: usize) -> usize {
-    6 + 2 * replica
-}
-
-impl Place {
-    fn take() -> io::Result<Self> {
-        let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-        socket.set_reuse_address(true)?;
-        socket.set_reuse_port(true)?;
-        socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
-        let address = socket.local_addr()?.as_socket();
-        Ok(Self {
-            address: address.ok_or(io::ErrorKind::AddrNotAvailable)?,
-            _reserved: socket,
-        })
-    }
-}
-
-fn write_mesh(folder: &Path, interval: Duration) -> io::Result<()> {
-    let interval = interval.as_millis().to_string();
-    let mesh = include_str!("mesh.yaml").replace("INTERVAL", &interval);
-    fs::write(folder.join(MESH), mesh)
-}
-
-impl Launches {
-    fn new(
-        program: &Path,
-        plane: &Plane,
-        settings: &Settings,
-        at: &impl Fn(usize) -> SocketAddr,
-        folder: &Path,
-    ) -> io::Result<Self> {
-        write_mesh(folder, settings.interval)?;
-        let mesh = folder.join(MESH);
-        let launch = |name: &str, args: &[&str], env: &[(&str, String)]| Launch {
-            name: name.to_owned(),
-            program: program.to_owned(),
-            args: args.iter().map(Into::into).collect(),
-            env: env
-                .iter()
-                .map(|(name, value)| ((*name).to_owned(), value.clone()))
-                .collect(),
-            limits: Vec::new(),
-        };
-        let pod = |name: &str, command: &str, server: usize, more: &[(&str, String)]| {
-            let own = [
-                ("SERVER_HOST", at(server).ip().to_string()),
-                ("SERVER_PORT", at(server).port().to_string()),
-                ("CONTROL_PORT", at(server + 1).port().to_string()),
-                ("SHARE_PORT", "true".to_owned()),
-            ];
-            launch(name, &[command, "--until-eof"], &[&own, more].concat())
-        };
-        let uid = |replica: usize| [("HOST_UID", Suite::uid(replica))];
-        let replicas = (0..REPLICAS).map(|replica| {
-            let name = Suite::uid(replica);
-            pod(&name, "colorapp", server_of(replica), &uid(replica))
-        });
-        let controls = (0..REPLICAS).map(|replica| at(control_of(replica)).to_string());
-        let front = [
-            (
-                "COLOR_SERVICE_ENDPOINT",
-                "colorapp.demo.svc.cluster.local:8080".to_owned(),
-            ),
-            (
-                "COLOR_CONTROL_ENDPOINT",
-                controls.collect::<Vec<_>>().join(","),
-            ),
-            ("MESH_ADMIN_ENDPOINT", at(ADMIN).to_string()),
-            ("http_proxy", format!("http://{}", at(EGRESS))),
-            ("no_proxy", String::new()),
-        ];
-        let servers = (0..REPLICAS).map(|replica| at(server_of(replica)).to_string());
-        let mut flags = vec![
-            plane.name().to_owned(),
-            "--until-eof".to_owned(),
-            format!("--manifests={}", mesh.display()),
-            format!("--gateway={}", at(GATEWAY)),
-            format!("--egress={}", at(EGRESS)),
-            format!("--admin={}", at(ADMIN)),
-            format!("--endpoints=front={}", at(FRONT)),
-            format!(
-                "--endpoints=colorapp={}",
-                servers.collect::<Vec<_>>().join(",")
-            ),
-        ];
-        flags.push(match plane {
-            Plane::Ingress => "--share-port".to_owned(),
-            Plane::Envoy(path) => format!("--envoy={}", path.display()),
-        });
-        flags.extend(settings.flags.iter().cloned());
-        let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
-        Ok(Self {
-            plane: Launch {
-                env: settings.env.clone(),
-                limits: settings.limits.clone(),
-                ..launch(plane.name(), &flags, &[])
-            },
-            front: pod("front", "front", FRONT, &front),
-            replicas: replicas.collect(),
-        })
-    }
 }

@@ -142,7 +142,7 @@ fn a_time_that_no_recording_has_is_refused() {
     );
 }
 
-/// Found by the fuzzer: whoever adds a sweep to a year still has a time, and whoever looks for a host comes to an end.
+/// Whoever adds a sweep to a year still has a time, and whoever looks for a host comes to an end.
 #[test]
 fn what_no_replay_could_bear_is_refused() {
     let long = refused_with(r#""0.5s""#, r#""1e19s""#);

@@ -70,6 +70,11 @@ impl Running {
         timeout(PATIENCE, self.asked.notified()).await.unwrap();
     }
 
+    async fn ends_in_order(self) {
+        let ended = timeout(PATIENCE, self.ended).await.unwrap();
+        ended.unwrap().unwrap();
+    }
+
     async fn client(&self) -> Client {
         Client(TcpStream::connect(self.at).await.unwrap())
     }
@@ -193,11 +198,7 @@ async fn the_end_waits_for_nobody_who_is_silent() {
     let mut pooled = server.known_client().await;
     server.stop.request();
     assert!(silent.is_closed().await && pooled.is_closed().await);
-    timeout(PATIENCE, server.ended)
-        .await
-        .unwrap()
-        .unwrap()
-        .unwrap();
+    server.ends_in_order().await;
 }
 
 /// Whoever keeps a connection cannot know that the server is about to end.
@@ -217,11 +218,7 @@ async fn a_request_on_a_kept_connection_is_answered_after_the_end_has_begun_and_
     let heard = pooled.hears("pong").await;
     assert!(heard.contains("\r\nconnection: close\r\n"), "{heard}");
     assert!(pooled.is_closed().await);
-    timeout(PATIENCE, server.ended)
-        .await
-        .unwrap()
-        .unwrap()
-        .unwrap();
+    server.ends_in_order().await;
 }
 
 /// Beyond it nothing more of the head is kept.

@@ -7,7 +7,7 @@ use rustix::process::Signal;
 
 use super::Stage;
 use crate::promise::Verdict;
-use crate::suite::{REPLICAS, ROUTE_TIMEOUT, Settings, THRESHOLD};
+use crate::suite::{REPLICAS, ROUTE_TIMEOUT, Settings, Suite, THRESHOLD};
 
 /// Who stands still.
 const WHO: usize = 2;
@@ -17,7 +17,7 @@ pub(super) fn paused(stage: &Stage<'_>) -> Result<Verdict, String> {
     let suite = stage.suite(&Settings::default())?;
     let load = stage.load(&suite)?;
     for _ in 0..stage.of(3, 20) {
-        stand_still(stage, &suite, ROUTE_TIMEOUT / 2)?;
+        stand_still(&suite, ROUTE_TIMEOUT / 2)?;
         thread::sleep(Duration::from_millis(500));
     }
     let account = load.end()?;
@@ -37,7 +37,7 @@ pub(super) fn stopped(stage: &Stage<'_>) -> Result<Verdict, String> {
     let load = stage.load(&suite)?;
     let mut verdict = Verdict::default();
     let at = load.now();
-    stand_still(stage, &suite, 3 * ROUTE_TIMEOUT)?;
+    stand_still(&suite, 3 * ROUTE_TIMEOUT)?;
     let back = load.now();
     let is_back = load.wait_until(Duration::from_secs(30), |account| {
         account.hosts_from(back).len() == REPLICAS
@@ -66,11 +66,7 @@ pub(super) fn stopped(stage: &Stage<'_>) -> Result<Verdict, String> {
     Ok(verdict)
 }
 
-fn stand_still(
-    _stage: &Stage<'_>,
-    suite: &crate::suite::Suite,
-    time: Duration,
-) -> Result<(), String> {
+fn stand_still(suite: &Suite, time: Duration) -> Result<(), String> {
     let replica = suite.replicas[WHO].as_ref().ok_or("no replica")?;
     replica
         .signal(Signal::STOP)
