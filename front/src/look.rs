@@ -1,5 +1,7 @@
 //! A look at the replicas and the mesh, shared by all who want one.
 
+use std::convert::Infallible;
+use std::future::pending;
 use std::sync::Arc;
 
 use crate::mesh_view::{MeshReport, MeshView};
@@ -46,6 +48,14 @@ impl Sources {
         match &self.mesh {
             Some(mesh) => mesh.read().await,
             None => MeshReport::default(),
+        }
+    }
+
+    /// Keeps the addresses of the replicas' names known.
+    pub(crate) async fn follow_names(&self) -> Infallible {
+        match &self.replicas {
+            Some(replicas) => replicas.follow_names().await,
+            None => pending().await,
         }
     }
 

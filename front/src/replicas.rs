@@ -2,12 +2,13 @@
 //! the mesh thinks of the replica.
 
 use std::collections::{BTreeSet, HashMap};
+use std::convert::Infallible;
 use std::error::Error;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
-use futures_util::future::join_all;
+use futures_util::future::{join_all, select_all};
 use parking_lot::Mutex;
 use serde::Deserialize;
 use serde_json::Value;
@@ -95,6 +96,12 @@ impl Replicas {
         let names = endpoints.into_iter().map(ReplicaName::new).collect();
         let heard = Mutex::default();
         Self { http, names, heard }
+    }
+
+    /// Keeps the names' addresses known.
+    pub(crate) async fn follow_names(&self) -> Infallible {
+        let names = self.names.iter().map(|name| Box::pin(name.follow()));
+        select_all(names).await.0
     }
 
     /// Looks all names up anew and asks every address.

@@ -3,6 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 
+use futures_util::future;
 use service::{
     ConfigError, Environment, Grace, Limits, Listeners, ProgramError, Stop, Tracer, serve,
 };
@@ -73,7 +74,7 @@ impl Server {
             readiness.set(false);
         };
         let app_ended = Stop::new();
-        let (app, control) = tokio::join!(
+        let served = future::join(
             async {
                 let router = app(state.clone());
                 let router = match &self.tracer {
@@ -91,9 +92,13 @@ impl Server {
                 control(state.clone()),
                 Limits::CONTROL,
                 app_ended.wait(),
-                Grace::CONTROL
+                Grace::CONTROL,
             ),
         );
+        let (app, control) = tokio::select! {
+            served = served => served,
+            never = state.0.sources.follow_names() => match never {},
+        };
         if let Some(tracer) = self.tracer {
             tracer.end().await;
         }

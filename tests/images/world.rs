@@ -50,6 +50,7 @@ impl World {
         flags.extend([alias.as_str(), &color, &control]);
         flags.push("--env=MESH_ADMIN_ENDPOINT=127.0.0.1:9901");
         flags.push("--env=http_proxy=127.0.0.1:15001");
+        flags.push("--env=RUST_LOG=info,front=debug");
         let front = namespace.start("front", &flags, &[&front]);
 
         let manifests = "--manifests=/etc/mesh/objects";
@@ -81,8 +82,11 @@ impl World {
     /// What front says through the gateway; 200, or the test fails.
     pub(crate) async fn text(&self, path: &str) -> String {
         let response = self.ask(path).await.unwrap();
-        assert_eq!(response.status(), 200, "{path}");
-        response.text().await.unwrap()
+        let status = response.status();
+        let text = response.text().await.unwrap();
+        let logs = || self.namespace.all_logs();
+        assert_eq!(status, 200, "{path}: {text:?}\n{}", logs());
+        text
     }
 
     /// 200 requests for a colour, 50 in a second: how many were answered with each status, and how many by
