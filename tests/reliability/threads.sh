@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The data plane under ThreadSanitizer: two workers, five replicas that fall ill in all ways and get well again, load on
 # both listeners, and every admin page read meanwhile. `threads.sh [SECONDS]`, 60 unless told. Fails with the reports if
-# there are any. Needs the nightly toolchain with rust-src, and curl.
+# there are any. OUTLIER_DEMO names a program that is built already. Needs the nightly toolchain with rust-src, and curl.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 seconds=${1:-60}
@@ -12,11 +12,11 @@ rustup component list --toolchain nightly | grep -q '^rust-src (installed)' || {
 	echo 'rust-src is missing: rustup component add rust-src --toolchain nightly' >&2
 	exit 1
 }
-cargo build --locked --quiet --bin outlier-demo
+demo=${OUTLIER_DEMO:-target/debug/outlier-demo}
+[[ -n ${OUTLIER_DEMO:-} ]] || cargo build --locked --quiet --bin outlier-demo
 # The standard library, too: what it does not tell the sanitizer would look like a race.
 RUSTFLAGS=-Zsanitizer=thread cargo +nightly build -Zbuild-std --target "$target" --target-dir target/threads \
 	--locked --quiet -p ingress --bin ingress
-demo=target/debug/outlier-demo
 
 folder=$(mktemp -d)
 programs=()

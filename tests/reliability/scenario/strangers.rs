@@ -18,6 +18,15 @@ const CALM: Duration = Duration::from_secs(3);
 /// How many crowds come, one after another.
 const CROWDS: usize = 5;
 
+/// How long it may take until all of a crowd are gone.
+const GOING: Duration = Duration::from_secs(1);
+
+/// Places for connections: as many as come, where an idle one takes one file of the four that are set aside for it.
+const PLACES: usize = 12_000;
+
+/// What a stranger may take of the memory, in KiB.
+const EACH: u64 = 16;
+
 /// How many bytes of a head come at once.
 const DROP: usize = 8;
 
@@ -110,8 +119,7 @@ fn play(
     crowd: usize,
     come: impl Fn(SocketAddr, usize) -> (usize, String) + Sync,
 ) -> Result<Verdict, String> {
-    // As many as come, where an idle one takes one file of the four that are set aside for it.
-    let room = ["--max-connections=12000".to_owned()];
+    let room = [format!("--max-connections={PLACES}")];
     let suite = stage.suite(&Settings {
         flags: room.into_iter().filter(|_| stage.is_on_ingress()).collect(),
         ..Settings::default()
@@ -122,13 +130,13 @@ fn play(
     let (there, what, first) = wave(&suite, crowd, &come)?;
     let over = load.now();
     thread::sleep(CALM);
-    let mut peaks = vec![first];
+    let (mut most, mut left) = (first, vec![suite.plane()?.memory()]);
     for _ in 1..CROWDS {
         let (_, _, peak) = wave(&suite, crowd, &come)?;
-        peaks.push(peak);
+        most = most.max(peak);
+        thread::sleep(GOING);
+        left.push(suite.plane()?.memory());
     }
-    thread::sleep(CALM);
-    let after = suite.plane()?.memory();
     let account = load.end()?;
 
     let mut verdict = Verdict::default();
@@ -149,17 +157,7 @@ fn play(
         micros(of(calm, begun, 99)),
         micros(of(begun, over, 99))
     ));
-    let mib = |kib: u64| kib as f64 / 1_024.0;
-    let crowds: Vec<_> = peaks
-        .iter()
-        .map(|peak| format!("{:.1}", mib(*peak)))
-        .collect();
-    verdict.note(format!(
-        "memory {:.1} MiB before, with one crowd after another {}, {:.1} after",
-        mib(before),
-        crowds.join(", "),
-        mib(after)
-    ));
+    remember(&mut verdict, before, most, &left);
     let errors = account.errors().count();
     verdict.promise(errors == 0, format!("{errors} errors of others"));
     if stage.context.is_long {
@@ -168,17 +166,33 @@ fn play(
             format!("others took {beside:?}, {alone:?} before"),
         );
     }
-    // What crowds have left is used again, whether or not the system has it back meanwhile. It takes a few of them
-    // until the allocator has what it needs.
-    let (last, before_last) = (peaks[CROWDS - 1], peaks[CROWDS - 2]);
-    let allowed = before_last + first.saturating_sub(before) / 8 + 1_024;
+    Ok(verdict)
+}
+
+/// What there was `before`, with the largest crowd, and with what each has `left` behind, in KiB.
+fn remember(verdict: &mut Verdict, before: u64, most: u64, left: &[u64]) {
+    let mib = |kib: u64| format!("{:.1}", kib as f64 / 1_024.0);
+    let each: Vec<String> = left.iter().copied().map(mib).collect();
+    verdict.note(format!(
+        "memory {} MiB before, {} at most, {} after one crowd and the next",
+        mib(before),
+        mib(most),
+        each.join(", ")
+    ));
+    verdict.promise(
+        most <= before + EACH * PLACES as u64,
+        format!("{most} KiB are more than {EACH} for each of {PLACES}"),
+    );
+    // Whether or not the system has back what crowds leave, it is used again. It takes a few of them until the
+    // allocator has what it needs.
+    let (last, before_last) = (left[CROWDS - 1], left[CROWDS - 2]);
+    let allowed = before_last + most.saturating_sub(before) / 8 + 1_024;
     verdict.promise(
         last <= allowed,
         format!(
-            "{last} KiB with the last crowd, {before_last} with the one before: memory is lost"
+            "{last} KiB after the last crowd, {before_last} after the one before: memory is lost"
         ),
     );
-    Ok(verdict)
 }
 
 /// A crowd comes and goes. How many were there to the end, what they say, and the most memory that the data plane had meanwhile.
