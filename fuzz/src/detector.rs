@@ -13,7 +13,7 @@ use crate::{coming_and_going, same_as_model};
 use bytes::Bytes;
 
 /// How many steps a life has at most: a model that tells everything from the beginning slows down with each.
-const MOST_STEPS: usize = 60;
+const MOST_STEPS: usize = 30;
 
 /// Panics where a law is broken. The first byte chooses it.
 pub fn hold(bytes: &[u8]) {

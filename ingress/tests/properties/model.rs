@@ -156,7 +156,7 @@ impl Model {
             };
             if let Some(returned) = last.to {
                 if now - returned >= self.policy.interval {
-                    state.past.push(Past::HealthySweep);
+                    state.swept();
                 }
                 continue;
             }

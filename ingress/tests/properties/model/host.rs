@@ -24,7 +24,8 @@ pub(super) struct StayOut {
 
 pub(super) enum Past {
     Ejected,
-    HealthySweep,
+    /// So many in a row.
+    HealthySweeps(u32),
 }
 
 impl Host {
@@ -36,14 +37,21 @@ impl Host {
         self.stays_out.last().and_then(|stay| stay.to)
     }
 
+    /// One more sweep that it was healthy in.
+    pub(super) fn swept(&mut self) {
+        match self.past.last_mut() {
+            Some(Past::HealthySweeps(sweeps)) => *sweeps += 1,
+            _ => self.past.push(Past::HealthySweeps(1)),
+        }
+    }
+
     /// 4.3, 4.4, from the beginning.
     pub(super) fn multiplier(&self, policy: &OutlierPolicy) -> u32 {
         let mut multiplier = 0;
         for past in &self.past {
             match past {
                 Past::Ejected => multiplier = next_multiplier(policy, multiplier),
-                Past::HealthySweep if multiplier > 0 => multiplier -= 1,
-                Past::HealthySweep => {}
+                Past::HealthySweeps(sweeps) => multiplier = multiplier.saturating_sub(*sweeps),
             }
         }
         multiplier
