@@ -18,7 +18,7 @@ use crate::names;
 const TIMEOUT: Duration = Duration::from_secs(25);
 
 /// As many connections as may be needed at once.
-const CONNECTIONS: usize = 4_096;
+pub(crate) const CONNECTIONS: usize = 4_096;
 
 /// What to load.
 #[derive(Clone, Debug)]
@@ -29,6 +29,8 @@ pub(crate) struct Shape {
     pub path: &'static str,
     /// A connection for each request, in place of kept ones.
     pub is_fresh: bool,
+    /// How many of them at most; a request that finds none waits.
+    pub connections: usize,
 }
 
 /// A load that runs.
@@ -103,7 +105,7 @@ fn plan(at: SocketAddr, shape: &Shape) -> Result<Plan, String> {
         target,
         pacing: Pacing::Rate(rate),
         length: Length::UntilStopped,
-        connections: CONNECTIONS,
+        connections: shape.connections,
         timeout: TIMEOUT,
     })
 }

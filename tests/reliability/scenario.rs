@@ -20,7 +20,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use crate::Cli;
-use crate::load::{Load, Shape};
+use crate::load::{CONNECTIONS, Load, Shape};
 use crate::promise::Verdict;
 use crate::suite::{Plane, Settings, Suite};
 use crate::villain::Vice;
@@ -254,15 +254,13 @@ impl Stage<'_> {
 
     /// A load at another rate, with or without a connection for each request.
     pub(crate) fn load_of(&self, suite: &Suite, rate: u64, is_fresh: bool) -> Result<Load, String> {
-        let path = "/color/get";
-        Self::begin(
-            suite.gateway,
-            &Shape {
-                rate,
-                path,
-                is_fresh,
-            },
-        )
+        let shape = Shape {
+            rate,
+            path: "/color/get",
+            is_fresh,
+            connections: CONNECTIONS,
+        };
+        Self::begin(suite.gateway, &shape)
     }
 
     /// A load that is under way: what is broken is broken under load.

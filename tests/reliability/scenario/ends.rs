@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Stage;
 use crate::child::Child;
-use crate::load::Shape;
+use crate::load::{CONNECTIONS, Shape};
 use crate::promise::Verdict;
 use crate::suite::{REPLICAS, Settings, Suite};
 
@@ -37,6 +37,7 @@ pub(super) fn play(stage: &Stage<'_>) -> Result<Verdict, String> {
                 rate: stage.context.rate,
                 path,
                 is_fresh: false,
+                connections: CONNECTIONS,
             },
         )?;
         let child = part(&mut suite).ok_or("no such part")?;

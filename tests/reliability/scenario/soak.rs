@@ -9,11 +9,16 @@ use fastrand::Rng;
 use serde_json::Value;
 
 use super::Stage;
+use crate::load::Shape;
 use crate::promise::Verdict;
 use crate::suite::{REPLICAS, Settings, Suite};
 
 /// Between one event and the next.
 const BETWEEN: Duration = Duration::from_millis(700);
+
+/// Few, so that a machine that stands still for a moment is not followed by a crowd, whose memory and files would look
+/// like a leak for as long as it is remembered.
+const CONNECTIONS: usize = 64;
 
 /// What a process holds.
 #[derive(Clone, Copy, Debug, Default)]
@@ -26,7 +31,13 @@ struct Held {
 pub(super) fn play(stage: &Stage<'_>) -> Result<Verdict, String> {
     let mut rng = Rng::with_seed(1);
     let mut suite = stage.suite(&Settings::default())?;
-    let load = stage.load_of(&suite, stage.of(stage.context.rate, 200), false)?;
+    let shape = Shape {
+        rate: stage.of(stage.context.rate, 200),
+        path: "/color/get",
+        is_fresh: false,
+        connections: CONNECTIONS,
+    };
+    let load = Stage::begin(suite.gateway, &shape)?;
     let mut verdict = Verdict::default();
     let from = Instant::now();
     let mut events = BTreeMap::<&str, u32>::new();
