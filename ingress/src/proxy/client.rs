@@ -74,8 +74,7 @@ impl Client {
     }
 
     /// Waits for the next request: until `read` makes something of the bytes that came, and tells how many of them
-    /// it takes. Once `drain` closes idle connections, none but one whose first bytes
-    /// are here.
+    /// it takes. Once `drain` closes idle connections, none but one whose first bytes are here.
     ///
     /// # Errors
     /// Why there is none.

@@ -84,9 +84,10 @@ impl<'a> Exchange<'a> {
 
     /// Whether it may be the head of an answer, as far as one can tell without a look.
     pub(super) fn may_be_a_head(&mut self) -> bool {
-        let unread = self.connection.as_ref().map_or(&[][..], Connection::unread);
-        let is_worth_a_look = self.drip.has_more(unread) && self.drip.is_worth_a_look(unread);
-        self.drip.saw(unread);
+        let (unread, mut drip) = (self.unread(), self.drip);
+        let is_worth_a_look = drip.has_more(unread) && drip.is_worth_a_look(unread);
+        drip.saw(unread);
+        self.drip = drip;
         is_worth_a_look
     }
 

@@ -143,11 +143,7 @@ impl Serving {
             };
             match accepted {
                 Ok((stream, client)) => {
-                    this.welcome(stream, client, &mut connections, &drain);
-                    if this.admission.is_full() {
-                        // Whoever made room leaves before the next one comes.
-                        task::yield_now().await;
-                    }
+                    this.welcome(stream, client, &mut connections, &drain).await;
                 }
                 Err(error) => {
                     warn!(%error, "cannot accept a connection");
@@ -160,11 +156,7 @@ impl Serving {
         }
         drain.begin();
         for (stream, client) in service::close(socket) {
-            this.welcome(stream, client, &mut connections, &drain);
-            if this.admission.is_full() {
-                // Whoever made room leaves before the next one comes.
-                task::yield_now().await;
-            }
+            this.welcome(stream, client, &mut connections, &drain).await;
         }
         let deadline = Instant::now() + grace.deadline;
         if time::timeout(grace.idle.min(grace.deadline), all_end(&mut connections))
@@ -188,7 +180,7 @@ impl Serving {
     }
 
     /// Lets a client in, if it may.
-    fn welcome(
+    async fn welcome(
         self: &Rc<Self>,
         stream: TcpStream,
         client: SocketAddr,
@@ -202,6 +194,10 @@ impl Serving {
         let key = place.key();
         let served = Rc::clone(self).converse(stream, talk, place, drain.watch());
         self.admission.seat(key, connections.spawn_local(served));
+        if self.admission.is_full() {
+            // Whoever made room leaves before the next one comes.
+            task::yield_now().await;
+        }
     }
 
     async fn converse(self: Rc<Self>, stream: TcpStream, talk: Talk, _place: Place, drain: Watch) {
