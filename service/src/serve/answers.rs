@@ -13,7 +13,7 @@ use axum::http::header::CONNECTION;
 use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::service::{HttpService, service_fn};
-use tower::ServiceExt;
+use tower::Service;
 
 use super::HangUp;
 use super::talk::{Answer, Talk};
@@ -46,7 +46,8 @@ impl Answers {
         let are_last = Arc::clone(&self.are_last);
         service_fn(move |request: Request<Incoming>| {
             let in_flight = talk.begin();
-            let answer = router.clone().oneshot(request);
+            // A router is always ready.
+            let answer = router.clone().call(request);
             let are_last = Arc::clone(&are_last);
             async move {
                 let Ok::<Response, Infallible>(mut response) = answer.await;
