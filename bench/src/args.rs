@@ -3,12 +3,31 @@
 use std::convert::Infallible;
 use std::io;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::hyper_server::HyperServer;
 use crate::process::Leash;
+
+/// What the command line says.
+///
+/// # Errors
+/// With the exit code when there is nothing more to do: the help was asked for, or the words are wrong, and that has
+/// been said.
+pub(crate) fn parse<A: Parser>() -> Result<A, ExitCode> {
+    A::try_parse().map_err(|error| {
+        let code = if error.use_stderr() {
+            service::EX_USAGE
+        } else {
+            0
+        };
+        // Fails only where nobody can read it.
+        drop(error.print());
+        ExitCode::from(code)
+    })
+}
 
 /// Measures what the demo's programs cost, beside their peers, on one CPU.
 #[derive(Clone, Debug, Parser)]

@@ -16,7 +16,7 @@ use std::process::{Command, ExitCode};
 
 use clap::Parser;
 
-use crate::args::Part;
+use crate::args::{self, Part};
 use crate::table::Table;
 use callgrind::Callgrind;
 use programs::Program;
@@ -60,18 +60,9 @@ pub struct Places<'a> {
 /// Runs the benchmark, as the command line says. The exit code is 1 when a program takes more instructions than it
 /// should.
 pub fn instructions(places: Places<'_>) -> ExitCode {
-    let args = match Args::try_parse() {
+    let args: Args = match args::parse() {
         Ok(args) => args,
-        Err(error) => {
-            let code = if error.use_stderr() {
-                service::EX_USAGE
-            } else {
-                0
-            };
-            // Fails only where nobody can read it.
-            drop(error.print());
-            return ExitCode::from(code);
-        }
+        Err(code) => return code,
     };
     let done = match args.part.clone() {
         Some(part) => part.play().map(|never| match never {}),

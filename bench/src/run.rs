@@ -5,11 +5,10 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::SystemTime;
 
-use clap::Parser;
 use service::ConfigError;
 
 use crate::Error;
-use crate::args::{Args, Measure, Scenario};
+use crate::args::{self, Args, Measure, Scenario};
 use crate::context::Context;
 use crate::machine::Machine;
 use crate::peer::Kind;
@@ -34,18 +33,9 @@ const SCENARIOS: [(Scenario, Run); 8] = [
 
 /// Runs the benchmark of the program at `outlier_demo`, as the command line says.
 pub fn main(outlier_demo: &str) -> ExitCode {
-    let args = match Args::try_parse() {
+    let args: Args = match args::parse() {
         Ok(args) => args,
-        Err(error) => {
-            let code = if error.use_stderr() {
-                service::EX_USAGE
-            } else {
-                0
-            };
-            // Fails only where nobody can read it.
-            drop(error.print());
-            return ExitCode::from(code);
-        }
+        Err(code) => return code,
     };
     let done = match args.part {
         Some(part) => part.play().map(|never| match never {}).map_err(Error::Io),

@@ -1,8 +1,9 @@
 //! A host's connection, from its bytes to those that a client gets for its request.
 
-use http1::{Decoder, Length, Malformed, ResponseHead, Room, write};
+use http1::{Length, Malformed, ResponseHead, Room};
 use ingress::proxy::{Answered, Heads};
 
+use crate::passed_on::PassedOn;
 use crate::strict::{self, Framing, Message};
 
 /// How many fields an answer may have, and how much may stand around its chunks.
@@ -82,15 +83,15 @@ fn answer<'b>(asked: Asked, pieces: impl Iterator<Item = &'b [u8]>) -> Came {
         let Some(passing) = &mut passing else {
             continue;
         };
-        if let Err(malformed) = passing.read(&mut unread) {
-            return Came::Broken(malformed, passing.data.clone());
+        if let Err(malformed) = passing.body.read(&mut unread) {
+            return Came::Broken(malformed, passing.body.data.clone());
         }
     }
     let Some(mut passing) = passing else {
         return Came::Nothing;
     };
-    if passing.decoder.end().is_err() {
-        return Came::Begun(Answered::Passed(passing.length), passing.data);
+    if !passing.body.end() {
+        return Came::Begun(Answered::Passed(passing.length), passing.body.data);
     }
     Came::Passed(passing.whole(), unread.len())
 }
@@ -101,10 +102,7 @@ struct Passing {
     status: u16,
     fields: Vec<(String, Vec<u8>)>,
     length: Length,
-    decoder: Decoder,
-    is_chunked: bool,
-    data: Vec<u8>,
-    out: Vec<u8>,
+    body: PassedOn,
 }
 
 impl Passing {
@@ -117,44 +115,24 @@ impl Passing {
                 .map(|(name, value)| (name.to_ascii_lowercase(), unfolded(value)))
                 .collect(),
             length,
-            decoder: Decoder::new(length, OVERHEAD),
-            is_chunked: matches!(length, Length::Chunked | Length::ToTheEnd),
-            data: Vec::new(),
-            out,
+            body: PassedOn::new(length, OVERHEAD, out),
         }
-    }
-
-    fn read(&mut self, unread: &mut Vec<u8>) -> Result<(), Malformed> {
-        let mut consumed = 0;
-        while !self.decoder.has_ended() && consumed < unread.len() {
-            let decoded = self.decoder.decode(&unread[consumed..])?;
-            consumed += decoded.consumed;
-            self.data.extend_from_slice(decoded.data);
-            if self.is_chunked {
-                write::chunk(&mut self.out, decoded.data);
-            } else {
-                self.out.extend_from_slice(decoded.data);
-            }
-        }
-        unread.drain(..consumed);
-        Ok(())
     }
 
     /// The answer as its client reads it.
     fn whole(mut self) -> Message {
-        if self.is_chunked {
-            self.out.extend_from_slice(write::LAST_CHUNK);
-        }
+        self.body.finish();
+        let PassedOn { out, data, .. } = self.body;
         let has_none = self.asked.to_head || matches!(self.status, 204 | 304);
         let framing = if has_none {
             Framing::Nothing
         } else {
             Framing::Answer
         };
-        let out = self.out.escape_ascii();
-        let mut client = strict::read(&self.out, framing)
-            .unwrap_or_else(|what| panic!("a client would get {out}: {what}"));
-        assert_eq!(client.body, self.data, "{out}");
+        let text = out.escape_ascii();
+        let mut client = strict::read(&out, framing)
+            .unwrap_or_else(|what| panic!("a client would get {text}: {what}"));
+        assert_eq!(client.body, data, "{text}");
         assert_eq!(client.first[..2], ["HTTP/1.1", &self.status.to_string()]);
         let is_passed = |(name, _): &&(String, Vec<u8>)| {
             let is_hop = ["keep-alive", "proxy-connection", "upgrade"].contains(&&**name);

@@ -12,6 +12,7 @@ pub mod manifests;
 pub mod requests;
 pub mod traces;
 
+mod passed_on;
 mod sentence;
 mod strict;
 

@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use http1::{Decoder, Length, Malformed, RequestHead, Room, write};
+use http1::{Decoder, Length, Malformed, RequestHead, Room};
 use ingress::cluster::Cluster;
 use ingress::manifest::{self, Source};
 use ingress::mesh::Mesh;
 use ingress::proxy::{Heads, Judged, Limits, Router};
 
+use crate::passed_on::PassedOn;
 use crate::strict::{self, Framing, Message};
 
 /// A mesh with rewrites, header rules and several hosts.
@@ -81,27 +82,27 @@ fn converse<'b>(listener: &Heads, pieces: impl Iterator<Item = &'b [u8]>) -> Vec
     fastrand::seed(0);
     let mut all = Vec::new();
     let mut unread: Vec<u8> = Vec::new();
-    let mut body: Option<Body> = None;
+    let mut passing: Option<Passing> = None;
     for piece in pieces {
         unread.extend_from_slice(piece);
         loop {
-            if let Some(mut under_way) = body.take() {
-                match under_way.read(&mut unread) {
-                    Err(malformed) => {
-                        all.push(Came::Broken(malformed));
-                        return all;
-                    }
-                    Ok(false) => body = Some(under_way),
-                    Ok(true) => {
-                        all.push(Came::Forwarded(under_way.whole()));
-                        if under_way.closes {
-                            return all;
-                        }
-                        continue;
-                    }
+            if let Some(mut under_way) = passing.take() {
+                if let Err(malformed) = under_way.body.read(&mut unread) {
+                    all.push(Came::Broken(malformed));
+                    return all;
                 }
+                if !under_way.body.has_ended() {
+                    passing = Some(under_way);
+                    break;
+                }
+                let closes = under_way.closes;
+                all.push(Came::Forwarded(under_way.whole()));
+                if closes {
+                    return all;
+                }
+                continue;
             }
-            if body.is_some() || unread.is_empty() {
+            if unread.is_empty() {
                 break;
             }
             match next(listener, &mut unread) {
@@ -116,12 +117,12 @@ fn converse<'b>(listener: &Heads, pieces: impl Iterator<Item = &'b [u8]>) -> Vec
                         return all;
                     }
                 }
-                Next::Forwarded(begun) => body = Some(begun),
+                Next::Forwarded(begun) => passing = Some(begun),
             }
         }
     }
-    if let Some(body) = body {
-        all.push(Came::Begun(body.judged, body.data));
+    if let Some(passing) = passing {
+        all.push(Came::Begun(passing.judged, passing.body.data));
     }
     all
 }
@@ -130,7 +131,7 @@ enum Next {
     Wait,
     Malformed(Malformed),
     Answered(Judged),
-    Forwarded(Body),
+    Forwarded(Passing),
 }
 
 fn next(listener: &Heads, unread: &mut Vec<u8>) -> Next {
@@ -152,14 +153,11 @@ fn next(listener: &Heads, unread: &mut Vec<u8>) -> Next {
         }
         Judged::Forwarded { length, closes } => {
             assert_eq!(Length::of_request(&head), Ok(length));
-            Next::Forwarded(Body {
+            Next::Forwarded(Passing {
                 judged,
                 closes,
                 client: Client::of(&head),
-                decoder: Decoder::new(length, limits.head_bytes),
-                is_chunked: length == Length::Chunked,
-                data: Vec::new(),
-                out,
+                body: PassedOn::new(length, limits.head_bytes, out),
             })
         }
     };
@@ -168,45 +166,24 @@ fn next(listener: &Heads, unread: &mut Vec<u8>) -> Next {
 }
 
 /// A request on its way to a host.
-struct Body {
+struct Passing {
     judged: Judged,
     closes: bool,
     client: Client,
-    decoder: Decoder,
-    is_chunked: bool,
-    data: Vec<u8>,
-    out: Vec<u8>,
+    body: PassedOn,
 }
 
-impl Body {
-    /// Passes on what is there; whether that was all.
-    fn read(&mut self, unread: &mut Vec<u8>) -> Result<bool, Malformed> {
-        let mut consumed = 0;
-        while !self.decoder.has_ended() && consumed < unread.len() {
-            let decoded = self.decoder.decode(&unread[consumed..])?;
-            consumed += decoded.consumed;
-            self.data.extend_from_slice(decoded.data);
-            if self.is_chunked {
-                write::chunk(&mut self.out, decoded.data);
-            } else {
-                self.out.extend_from_slice(decoded.data);
-            }
-        }
-        unread.drain(..consumed);
-        if self.decoder.has_ended() && self.is_chunked {
-            self.out.extend_from_slice(write::LAST_CHUNK);
-        }
-        Ok(self.decoder.has_ended())
-    }
-
+impl Passing {
     /// The request as its host reads it.
-    fn whole(&self) -> Message {
-        let out = self.out.escape_ascii();
-        let mut host = strict::read(&self.out, Framing::Request)
-            .unwrap_or_else(|what| panic!("a host would get {out}: {what}"));
-        assert_eq!(host.body, self.data, "{out}");
+    fn whole(mut self) -> Message {
+        self.body.finish();
+        let PassedOn { out, data, .. } = self.body;
+        let text = out.escape_ascii();
+        let mut host = strict::read(&out, Framing::Request)
+            .unwrap_or_else(|what| panic!("a host would get {text}: {what}"));
+        assert_eq!(host.body, data, "{text}");
         self.client.compare(&host);
-        self.read_again();
+        read_again(&out, &data);
         for (name, value) in &mut host.fields {
             // One of ours is another each time.
             if name == "x-request-id" && value.len() == 36 {
@@ -215,23 +192,23 @@ impl Body {
         }
         host
     }
+}
 
-    /// By the same codec it is the same, and nothing is left.
-    fn read_again(&self) {
-        let mut room = Room::new(200);
-        let parsed = RequestHead::parse(&self.out, &mut room).expect("a head was written");
-        let (head, size) = parsed.expect("all of it");
-        let length = Length::of_request(&head).expect("it says its length");
-        let mut decoder = Decoder::new(length, 0);
-        let (mut rest, mut data) = (&self.out[size..], Vec::new());
-        while !decoder.has_ended() {
-            let decoded = decoder.decode(rest).expect("a body was written");
-            assert!(decoded.consumed > 0, "all of it");
-            data.extend_from_slice(decoded.data);
-            rest = &rest[decoded.consumed..];
-        }
-        assert_eq!((data, rest), (self.data.clone(), &b""[..]));
+/// By the same codec it is the same, and nothing is left.
+fn read_again(out: &[u8], body: &[u8]) {
+    let mut room = Room::new(200);
+    let parsed = RequestHead::parse(out, &mut room).expect("a head was written");
+    let (head, size) = parsed.expect("all of it");
+    let length = Length::of_request(&head).expect("it says its length");
+    let mut decoder = Decoder::new(length, 0);
+    let (mut rest, mut data) = (&out[size..], Vec::new());
+    while !decoder.has_ended() {
+        let decoded = decoder.decode(rest).expect("a body was written");
+        assert!(decoded.consumed > 0, "all of it");
+        data.extend_from_slice(decoded.data);
+        rest = &rest[decoded.consumed..];
     }
+    assert_eq!((&data[..], rest), (body, &b""[..]));
 }
 
 /// What the client asked, as far as it must arrive.
