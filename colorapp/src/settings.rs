@@ -6,13 +6,11 @@
 //! | `SERVER_PORT` | `9080` | the main port; 0 takes a free one |
 //! | `CONTROL_PORT` | `8081` | the control port; 0 takes a free one |
 //! | `HOST_UID` | a random v4 UUID | the replica's name |
-//! | `SHUTDOWN_DELAY` | `0s` | how long to serve on after the request to stop |
-//! | `SHUTDOWN_DEADLINE` | `10s` | how long running requests then have |
+//! | `SHUTDOWN_DELAY` | `0s` | how long to serve on after the request to stop, a day at most |
+//! | `SHUTDOWN_DEADLINE` | `10s` | how long running requests then have, a day at most |
 //! | `SHARE_PORT` | `false` | whether others of this user may bind the ports too (`SO_REUSEPORT`) |
 //! | `LOG_FORMAT` | `text` | `text` or `json` |
 //! | `RUST_LOG` | `info` | what is logged, in the syntax of `tracing_subscriber::EnvFilter` |
-
-use std::time::Duration;
 
 use service::{ConfigError, Environment, Grace, LogFormat, Ports, setting};
 
@@ -41,19 +39,10 @@ impl Settings {
     /// # Errors
     /// The sentence for the first variable whose value cannot be used.
     pub fn from_env(env: &impl Environment) -> Result<Self, ConfigError> {
-        let duration = |name, default| {
-            let duration = setting::<humantime::Duration>(env, name)?;
-            Ok(duration.map_or(default, Duration::from))
-        };
-        let grace = Grace::default();
         Ok(Self {
             ports: Ports::from_env(env, DEFAULT_SERVER_PORT)?,
             uid: setting(env, "HOST_UID")?.unwrap_or_else(HostUid::random),
-            grace: Grace {
-                delay: duration("SHUTDOWN_DELAY", grace.delay)?,
-                deadline: duration("SHUTDOWN_DEADLINE", grace.deadline)?,
-                ..grace
-            },
+            grace: Grace::from_env(env)?,
             log_format: setting(env, "LOG_FORMAT")?.unwrap_or_default(),
             log_filter: env.get("RUST_LOG"),
         })
@@ -63,6 +52,7 @@ impl Settings {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
+    use std::time::Duration;
 
     use super::*;
 

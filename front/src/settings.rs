@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use service::{ConfigError, Environment, Grace, LogFormat, Ports, Token, setting};
+use service::{ConfigError, Environment, Grace, LogFormat, Ports, Token, duration, setting};
 
 use crate::{Endpoint, Proxy};
 
@@ -64,7 +64,7 @@ impl Settings {
             color,
             control_token: Token::from_env(env)?,
             events_limit: events_limit(env)?,
-            grace: grace(env)?,
+            grace: Grace::from_env(env)?,
             log_format: setting(env, "LOG_FORMAT")?.unwrap_or_default(),
             log_filter: env.get("RUST_LOG"),
         })
@@ -107,19 +107,6 @@ fn events_limit(env: &impl Environment) -> Result<usize, ConfigError> {
             "{NAME}: {text:?}: must be a whole number from 1 to 10000"
         ))
     })
-}
-
-fn grace(env: &impl Environment) -> Result<Grace, ConfigError> {
-    let default = Grace::default();
-    Ok(Grace {
-        delay: duration(env, "SHUTDOWN_DELAY")?.unwrap_or(default.delay),
-        deadline: duration(env, "SHUTDOWN_DEADLINE")?.unwrap_or(default.deadline),
-        ..default
-    })
-}
-
-fn duration(env: &impl Environment, name: &str) -> Result<Option<Duration>, ConfigError> {
-    Ok(setting::<humantime::Duration>(env, name)?.map(Into::into))
 }
 
 #[cfg(test)]

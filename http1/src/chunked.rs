@@ -2,6 +2,10 @@
 
 use crate::{Decoded, Malformed};
 
+/// So many zeros in front of a size, and blanks behind it, are free: as long as a size can be. Some write all sizes with
+/// as many digits.
+const FREE_PADDING: u8 = 16;
+
 /// The lines around the data of a body in chunks.
 ///
 /// A size may have blanks behind it and extensions, and each line ends in CR LF: a line feed alone is refused, since
@@ -10,7 +14,9 @@ use crate::{Decoded, Malformed};
 #[derive(Clone, Debug)]
 pub(crate) struct Chunks {
     at: At,
-    /// How many bytes of leading zeros, extensions and trailers may still come.
+    /// How many zeros and blanks are still free in the line of this size.
+    free: u8,
+    /// How many bytes of those beyond, of extensions and of trailers may still come.
     overhead: usize,
 }
 
@@ -46,8 +52,11 @@ enum At {
 
 impl Chunks {
     pub(crate) fn new(overhead: usize) -> Self {
-        let at = At::Size;
-        Self { at, overhead }
+        Self {
+            at: At::Size,
+            free: FREE_PADDING,
+            overhead,
+        }
     }
 
     pub(crate) fn has_ended(&self) -> bool {
@@ -83,9 +92,12 @@ impl Chunks {
     /// Where `byte` leads to, which is none of the data.
     fn next(&mut self, byte: u8) -> Result<At, Malformed> {
         Ok(match (self.at, byte) {
-            (At::Size, _) => At::Digits(digit(0, byte)?),
+            (At::Size, _) => {
+                self.free = FREE_PADDING;
+                At::Digits(digit(0, byte)?)
+            }
             (At::Digits(0), b'0') => {
-                self.spend()?;
+                self.pad()?;
                 At::Digits(0)
             }
             (At::Digits(size), b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F') => {
@@ -95,7 +107,7 @@ impl Chunks {
                 At::SizeLine(size)
             }
             (At::Digits(size) | At::Blanks(size), b'\t' | b' ') => {
-                self.spend()?;
+                self.pad()?;
                 At::Blanks(size)
             }
             (At::Digits(size) | At::Blanks(size), b';') => At::Extension(size),
@@ -122,6 +134,14 @@ impl Chunks {
             (At::LastLine, b'\n') => At::Ended,
             _ => return Err(Malformed::Chunk),
         })
+    }
+
+    fn pad(&mut self) -> Result<(), Malformed> {
+        match self.free.checked_sub(1) {
+            Some(free) => self.free = free,
+            None => self.spend()?,
+        }
+        Ok(())
     }
 
     fn spend(&mut self) -> Result<(), Malformed> {
@@ -190,11 +210,21 @@ mod tests {
     #[test]
     fn a_body_may_be_empty_and_a_size_may_begin_with_zeros() {
         assert_eq!(decode(&[b"0\r\n\r\n"]), Ok((vec![], true, &b""[..])));
-        let zeros = format!("{}1\r\na\r\n0\r\n\r\n", "0".repeat(OVERHEAD));
+        let zeros = |n| format!("{}1\r\na\r\n0\r\n\r\n", "0".repeat(n));
+        let most = 1 + usize::from(FREE_PADDING) + OVERHEAD;
         assert_eq!(
-            decode(&[zeros.as_bytes()]),
+            decode(&[zeros(most).as_bytes()]),
             Ok((b"a".to_vec(), true, &b""[..]))
         );
+        let over = zeros(most + 1);
+        assert_eq!(decode(&[over.as_bytes()]), Err(Malformed::ChunkTooLarge));
+    }
+
+    #[test]
+    fn sizes_of_eight_digits_are_no_burden_however_many_there_are() {
+        let body = "00000001 \r\na\r\n".repeat(10 * OVERHEAD) + "0\r\n\r\n";
+        let (data, ended, _) = decode(&[body.as_bytes()]).unwrap();
+        assert_eq!((data.len(), ended), (10 * OVERHEAD, true));
     }
 
     #[test]

@@ -27,8 +27,8 @@ pub struct Args {
     #[arg(long, value_name = "N")]
     pub first_turn: Option<u64>,
 
-    /// How long requests in flight may take to finish at the stop.
-    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = humantime::parse_duration)]
+    /// How long requests in flight may take to finish at the stop, on all listeners together; 24h at most.
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = limits::time_or_none)]
     pub drain_time: Duration,
 
     /// Let other sockets of this user listen on the same ports (SO_REUSEPORT).

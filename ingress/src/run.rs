@@ -1,5 +1,6 @@
 //! The whole data plane, from its arguments to its end.
 
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -8,7 +9,7 @@ use futures_util::future::join_all;
 use service::{ConfigError, Grace, Limits, ProgramError, Readiness, Stop, SystemLookup};
 use tokio::net::TcpListener;
 use tokio::time::Instant;
-use tracing::{info, warn};
+use tracing::info;
 
 use crate::admin;
 use crate::args::Args;
@@ -98,12 +99,13 @@ pub async fn run(args: Args, embedded: Option<Source>, stop: Stop) -> Result<(),
     let draining = async {
         stop.wait().await;
         live.set(false);
-        join(workers).await;
+        let joined = join(workers).await;
         ended.request();
+        joined
     };
-    let (served, shown, ()) = tokio::join!(serving, showing, draining);
+    let (served, shown, joined) = tokio::join!(serving, showing, draining);
     info!("stopped");
-    served.and(shown).map_err(ProgramError::Io)
+    served.and(shown).and(joined).map_err(ProgramError::Io)
 }
 
 /// One listener to be.
@@ -201,9 +203,10 @@ fn start(
     sockets.into_iter().enumerate().map(start).collect()
 }
 
-async fn join(workers: Vec<JoinHandle<()>>) {
+async fn join(workers: Vec<JoinHandle<()>>) -> io::Result<()> {
     let joined = tokio::task::spawn_blocking(|| workers.into_iter().try_for_each(JoinHandle::join));
-    if !matches!(joined.await, Ok(Ok(()))) {
-        warn!("a worker did not end in good order");
+    match joined.await {
+        Ok(Ok(())) => Ok(()),
+        _ => Err(io::Error::other("a worker did not end in good order")),
     }
 }

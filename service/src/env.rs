@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::str::FromStr;
+use std::time::Duration;
 
 use crate::ConfigError;
 
@@ -47,6 +48,22 @@ where
         .map_err(|cause| ConfigError::new(format!("{name}: {value:?}: {cause}")))
 }
 
+/// Reads the duration `name`, such as `1m 30s`, `None` when it is not set. A day is the longest.
+///
+/// # Errors
+/// When the value is no duration, or longer; the sentence names the variable, the value and the cause.
+pub fn duration(env: &impl Environment, name: &str) -> Result<Option<Duration>, ConfigError> {
+    const MOST: Duration = Duration::from_secs(24 * 3_600);
+    let duration = setting::<humantime::Duration>(env, name)?;
+    match duration {
+        Some(duration) if *duration > MOST => Err(ConfigError::new(format!(
+            "{name}: {:?}: must be at most 24h",
+            duration.to_string()
+        ))),
+        duration => Ok(duration.map(Into::into)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,5 +82,14 @@ mod tests {
             error.starts_with("SERVER_PORT: \"70000\": "),
             "got: {error}"
         );
+    }
+
+    #[test]
+    fn a_duration_has_a_day_at_most() {
+        let read = |value| duration(&BTreeMap::from([("A", value)]), "A");
+        assert_eq!(read("1m 30s").unwrap(), Some(Duration::from_secs(90)));
+        assert!(read("24h").is_ok());
+        let error = read("25h").unwrap_err().to_string();
+        assert_eq!(error, "A: \"1day 1h\": must be at most 24h");
     }
 }

@@ -25,7 +25,7 @@ mod token;
 mod trace;
 
 pub use alarm::Alarm;
-pub use env::{Environment, ProcessEnvironment, setting};
+pub use env::{Environment, ProcessEnvironment, duration, setting};
 pub use exit::{ConfigError, EX_USAGE, report};
 pub use exposition::exposition;
 pub use health::{Readiness, routes as health_routes};

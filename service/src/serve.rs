@@ -3,6 +3,7 @@
 mod admission;
 mod answers;
 mod client;
+mod grace;
 mod limits;
 mod talk;
 
@@ -28,6 +29,7 @@ use tracing::{debug, warn};
 use admission::Admission;
 use answers::Answers;
 use client::Client;
+pub use grace::Grace;
 pub use limits::Limits;
 
 /// The longest head of a request, and as much of an answer as waits for a client to take it. Proxies in front let
@@ -40,40 +42,6 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// In the extensions of a response: close the connection in place of the answer.
 #[derive(Clone, Copy, Debug)]
 pub struct HangUp;
-
-/// How the end of a server goes: first `delay` passes with the server still open, so that those who
-/// look at readiness hear of it, then requests in flight get `deadline` to finish.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Grace {
-    /// From the request to stop until new connections are refused.
-    pub delay: Duration,
-    /// From then on until connections are closed on which nothing is asked, the deadline at the latest: before that a
-    /// request may be on its way, and would be lost.
-    pub idle: Duration,
-    /// From the same moment on until requests still running are cut.
-    pub deadline: Duration,
-}
-
-impl Grace {
-    /// Of a control port, which ends when its app has: its answers take no time, so a request that is still running
-    /// comes from a client that does not read.
-    pub const CONTROL: Self = Self {
-        delay: Duration::ZERO,
-        idle: Duration::ZERO,
-        deadline: Duration::from_secs(1),
-    };
-}
-
-impl Default for Grace {
-    /// No delay, half a second for what may be on its way, and ten for what runs.
-    fn default() -> Self {
-        Self {
-            delay: Duration::ZERO,
-            idle: Duration::from_millis(500),
-            deadline: Duration::from_secs(10),
-        }
-    }
-}
 
 /// Serves `router` on `listener`, with `limits` for its clients, until `stop` resolves, then ends as `grace` says.
 ///

@@ -78,11 +78,22 @@ impl LimitArgs {
     }
 }
 
+/// The longest time that a flag takes.
+const LONGEST: Duration = Duration::from_secs(24 * 3_600);
+
 fn time(text: &str) -> Result<Duration, String> {
-    const MOST: Duration = Duration::from_secs(24 * 3_600);
     let time = humantime::parse_duration(text).map_err(|error| error.to_string())?;
-    if time.is_zero() || time > MOST {
+    if time.is_zero() || time > LONGEST {
         return Err("must be more than 0s and at most 24h".to_owned());
+    }
+    Ok(time)
+}
+
+/// A time that may be none at all.
+pub(super) fn time_or_none(text: &str) -> Result<Duration, String> {
+    let time = humantime::parse_duration(text).map_err(|error| error.to_string())?;
+    if time > LONGEST {
+        return Err("must be at most 24h".to_owned());
     }
     Ok(time)
 }

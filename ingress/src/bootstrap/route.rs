@@ -62,7 +62,7 @@ fn timeout(mesh: &Mesh, route: &Route) -> Result<Option<Duration>, String> {
     }
 }
 
-/// `None`: nothing is ever tried again.
+/// `None`: nothing is ever tried again, and an attempt has all of the route's time.
 fn retry_policy(policy: &RetryPolicy) -> Option<Map<String, Value>> {
     let RetryOn {
         connect_failure,
@@ -83,11 +83,13 @@ fn retry_policy(policy: &RetryPolicy) -> Option<Map<String, Value>> {
     .into_iter()
     .filter_map(|(wanted, word)| wanted.then_some(word))
     .collect();
-    if on.is_empty() {
+    if on.is_empty() && policy.per_try_timeout.is_none() {
         return None;
     }
-    let mut fields = field("retry_on", on.join(","));
-    fields.extend(field("num_retries", policy.max_retries));
+    let mut fields = field("num_retries", policy.max_retries);
+    if !on.is_empty() {
+        fields.extend(field("retry_on", on.join(",")));
+    }
     if let Some(timeout) = policy.per_try_timeout {
         fields.extend(field("per_try_timeout", duration(timeout)));
     }

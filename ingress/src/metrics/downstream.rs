@@ -29,6 +29,8 @@ pub struct Downstream {
     pub downstream_rq_total: Counter,
     /// Requests that wait for their answer now.
     pub downstream_rq_active: Gauge,
+    /// Requests that stopped in the middle of their bodies.
+    pub downstream_rq_idle_timeout: Counter,
     /// Requests that did not arrive in time, their heads or all of them.
     pub downstream_rq_timeout: Counter,
     /// Requests that no route takes.
@@ -50,6 +52,7 @@ impl Downstream {
             downstream_cx_protocol_error: Counter::default(),
             downstream_rq_total: Counter::default(),
             downstream_rq_active: Gauge::default(),
+            downstream_rq_idle_timeout: Counter::default(),
             downstream_rq_timeout: Counter::default(),
             no_route: Counter::default(),
             classes: Default::default(),
@@ -113,6 +116,10 @@ pub(crate) fn downstream_stats(of: &Downstream) -> Vec<Stat<'_>> {
         scope.gauge("downstream_rq_active", rq_active, rq_total > 0),
         scope.counter("downstream_rq_completed", of.downstream_rq_completed()),
         scope.counter("downstream_rq_http1_total", rq_total),
+        scope.counter(
+            "downstream_rq_idle_timeout",
+            of.downstream_rq_idle_timeout.get(),
+        ),
         scope.counter("downstream_rq_timeout", of.downstream_rq_timeout.get()),
         scope.counter("downstream_rq_total", rq_total),
         scope.counter("no_route", of.no_route.get()),

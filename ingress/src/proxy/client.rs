@@ -74,7 +74,7 @@ impl Client {
     }
 
     /// Waits for the next request: until `read` makes something of the bytes that came, and tells how many of them
-    /// it takes. Once `drain` closes idle connections, none but one whose first bytes are here.
+    /// it takes. Once `drain` closes idle connections, none but one whose first bytes are here, or come in a while.
     ///
     /// # Errors
     /// Why there is none.
@@ -96,7 +96,7 @@ impl Client {
         let end = poll_fn(|cx| {
             loop {
                 if self.skip_empty_lines() {
-                    (drip, due) = (Drip::default(), None);
+                    drip = Drip::default();
                 }
                 let unread = self.wire.unread();
                 if drip.has_more(unread) {
@@ -121,7 +121,8 @@ impl Client {
                     Poll::Pending => break,
                 }
             }
-            if drip.has_begun() {
+            // Half an empty line is no beginning either.
+            if drip.has_begun() && self.wire.unread() != b"\r" {
                 let due = *due.get_or_insert_with(|| {
                     let now = Instant::now();
                     self.talk.0.set(Some(now));
@@ -131,6 +132,7 @@ impl Client {
                 return Poll::Ready(Err(End::Late));
             }
             if drain.closes_idle(cx) {
+                ready!(self.alarm.poll_at(cx, start + drain.idle()));
                 return Poll::Ready(Err(End::Closed));
             }
             ready!(self.alarm.poll_at(cx, start + first_byte));

@@ -11,6 +11,7 @@ use super::answer::Answer;
 use super::balancer::Balancer;
 use super::client::{Client, End};
 use super::drain::Watch;
+use super::failure::Failure;
 use super::forward::Job;
 use super::limits::Limits;
 use super::request::{Request, Rules, Task};
@@ -181,9 +182,13 @@ impl<'a> Active<'a> {
         self.0.completed(status.as_u16());
     }
 
-    /// It did not arrive in time.
-    pub(super) fn timed_out(&self) {
-        self.0.downstream_rq_timeout.inc();
+    /// It ended so: what is counted of that.
+    pub(super) fn failed(&self, failure: Failure) {
+        match failure {
+            Failure::ClientStalled => self.0.downstream_rq_idle_timeout.inc(),
+            Failure::ClientLate => self.0.downstream_rq_timeout.inc(),
+            _ => {}
+        }
     }
 }
 

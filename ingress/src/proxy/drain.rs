@@ -2,21 +2,24 @@
 //!
 //! It goes in two steps. Once it has begun, each answer says that it is the last of its connection. A connection on
 //! which nothing is asked is left open for a while: a request may be on its way, and would be lost if it met a closed
-//! one. Only when that while is over they are closed.
+//! one. Only when that while is over they are closed; a connection whose last answer had begun before, and has not said
+//! that it is the last, as long after the end of that answer.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::task::{Context, Waker};
+use std::time::Duration;
 
 use slab::Slab;
 
 /// The end of one listener on one worker, for all its connections. They ask for it each time they are woken, so
 /// it takes no lock, and a connection leaves its waker once.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Drain(Rc<State>);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct State {
+    idle: Duration,
     has_begun: Cell<bool>,
     closes_idle: Cell<bool>,
     /// Empty once idle connections are closed.
@@ -31,6 +34,16 @@ pub(super) struct Watch {
 }
 
 impl Drain {
+    /// One in which a connection is left open for `idle` when nothing is asked on it.
+    pub(super) fn new(idle: Duration) -> Self {
+        Self(Rc::new(State {
+            idle,
+            has_begun: Cell::default(),
+            closes_idle: Cell::default(),
+            waiting: RefCell::default(),
+        }))
+    }
+
     /// From now on each answer is the last of its connection.
     pub(super) fn begin(&self) {
         self.0.has_begun.set(true);
@@ -55,6 +68,11 @@ impl Watch {
     /// Whether it has begun.
     pub(super) fn is_on(&self) -> bool {
         self.drain.0.has_begun.get()
+    }
+
+    /// How long a connection is left open on which nothing is asked.
+    pub(super) fn idle(&self) -> Duration {
+        self.drain.0.idle
     }
 
     /// Whether a connection closes on which nothing is asked. If not, the task that asks first is woken when it
@@ -89,7 +107,7 @@ mod tests {
 
     #[tokio::test]
     async fn whoever_waits_is_woken_when_idle_ones_close_and_whoever_comes_later_sees_it_at_once() {
-        let drain = Drain::default();
+        let drain = Drain::new(Duration::ZERO);
         let wait = async |mut watch: Watch| {
             poll_fn(|cx| {
                 if watch.closes_idle(cx) {
@@ -116,7 +134,7 @@ mod tests {
 
     #[test]
     fn whoever_leaves_leaves_nothing_behind() {
-        let drain = Drain::default();
+        let drain = Drain::new(Duration::ZERO);
         let mut watch = drain.watch();
         for _ in 0..3 {
             assert!(!watch.closes_idle(&Context::from_waker(Waker::noop())));

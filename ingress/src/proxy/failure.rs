@@ -19,7 +19,8 @@ pub(super) enum Failure {
     Termination,
     /// What came is not HTTP.
     Protocol,
-    /// The client stopped in the middle of its request, which is no host's fault.
+    /// For too long nothing came of the client's body, or was taken of it by the host: as in Envoy no host is blamed, since
+    /// it cannot be told.
     ClientStalled,
     /// The client has not sent all of its request in time, which is no host's fault either.
     ClientLate,

@@ -128,20 +128,26 @@ impl<'a> Job<'a> {
         if self.retries == self.forward.routed.retry.max_retries {
             self.body.stop_keeping();
         }
-        let left = self.body.time_left(self.limits);
+        let left = retry::expected(self.forward.routed.retry, self.body.time_left(self.limits));
         if let (Some(digits), Some(left)) = (&mut self.forward.digits, left) {
             headers::expect_within(self.head, digits, left);
         }
         Ok(())
     }
 
-    /// Ready when the client has left, or when the request's time, or the attempt's (`due`), is over. The
-    /// request's time counts from its last byte.
-    fn poll_end(&mut self, cx: &mut Context<'_>, due: Option<Instant>) -> Poll<Failure> {
-        if self.body.is_complete() && self.client.poll_gone(cx).is_ready() {
+    /// Ready when the client has left, or when the request's time, or that of the attempt that is `connected` since
+    /// then, is over. The request's time counts from its last byte, and the attempt's from the later one of the two
+    /// (FACTS 15.12).
+    fn poll_end(&mut self, cx: &mut Context<'_>, connected: Option<Instant>) -> Poll<Failure> {
+        let completed = self.body.completed();
+        if completed.is_some() && self.client.poll_gone(cx).is_ready() {
             return Poll::Ready(Failure::ClientGone);
         }
-        let attempt = due.map(|due| (due, Failure::PerTryTimeout));
+        let limit = self.forward.routed.retry.per_try_timeout;
+        let attempt = connected.zip(completed).zip(limit);
+        let attempt = attempt.map(|((connected, completed), limit)| {
+            (connected.max(completed) + limit, Failure::PerTryTimeout)
+        });
         let limits = [self.body.deadline(self.limits), attempt];
         let first = limits.into_iter().flatten().min_by_key(|(at, _)| *at);
         let Some((deadline, failure)) = first else {
@@ -153,8 +159,8 @@ impl<'a> Job<'a> {
 
     /// The answer where no host gave one.
     async fn fail(&mut self, failure: Failure) -> Ending {
-        if let (Some(active), Failure::ClientLate) = (&self.active, failure) {
-            active.timed_out();
+        if let Some(active) = &self.active {
+            active.failed(failure);
         }
         let answer = Answer::failed(failure, self.retries).closing(self.closes());
         answer.write(self.client.output(), self.about.to_head);

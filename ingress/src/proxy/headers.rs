@@ -25,7 +25,7 @@ pub(super) struct ToHost<'a> {
     /// The value of `host`.
     pub(super) host: &'a [u8],
     pub(super) length: Length,
-    /// How long the answer is waited for.
+    /// How long this attempt's answer is waited for.
     pub(super) timeout: Option<Duration>,
 }
 
@@ -75,7 +75,7 @@ pub(super) fn to_host(
         request_id(out);
     }
     let timeout = to.timeout.map(|timeout| {
-        write::number(out, EXPECTED_TIMEOUT, millis(timeout));
+        write::number(out, EXPECTED_TIMEOUT, expected_millis(timeout));
         let digits = out[..out.len() - 2].iter().rev();
         let digits = digits.take_while(|byte| byte.is_ascii_digit()).count();
         out.len() - 2 - digits..out.len() - 2
@@ -97,7 +97,7 @@ fn request_id(out: &mut Vec<u8>) {
 
 /// Tells the host how long its answer is waited for now, in place of the `digits` in `head`.
 pub(super) fn expect_within(head: &mut Vec<u8>, digits: &mut Range<usize>, timeout: Duration) {
-    let text = millis(timeout).to_string();
+    let text = expected_millis(timeout).to_string();
     head.splice(digits.clone(), text.bytes());
     digits.end = digits.start + text.len();
 }
@@ -218,6 +218,11 @@ fn is_long(length: Length) -> bool {
 
 fn has_no_body(status: StatusCode) -> bool {
     matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED)
+}
+
+/// What the host is told: never 0, which would mean without end (FACTS 15.12).
+fn expected_millis(time: Duration) -> u64 {
+    millis(time).max(1)
 }
 
 fn millis(time: Duration) -> u64 {

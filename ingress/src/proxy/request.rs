@@ -9,6 +9,7 @@ use http1::{Length, RequestHead};
 use super::answer::Answer;
 use super::balancer::Balancer;
 use super::headers::{self, ToHost};
+use super::retry;
 use super::router::{Routed, Router};
 use super::shape::{self, Shape};
 use crate::mesh::Asked;
@@ -50,7 +51,7 @@ pub(super) struct Forward<'a> {
     pub(super) routed: Routed<'a>,
     /// How long the answer may take, retries included.
     pub(super) timeout: Option<Duration>,
-    /// Where in the head for the host the digits of that time stand.
+    /// Where in the head for the host the digits of the time stand that it has.
     pub(super) digits: Option<Range<usize>>,
 }
 
@@ -118,7 +119,7 @@ impl<'a> Rules<'a> {
             target: &target,
             host: host.map_or(shape.authority.as_bytes(), |host| host.as_bytes()),
             length: shape.length,
-            timeout,
+            timeout: retry::expected(routed.retry, timeout),
         };
         let digits = headers::to_host(out, head, to);
         Ok(Forward {

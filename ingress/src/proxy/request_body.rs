@@ -103,7 +103,15 @@ impl RequestBody {
 
     /// Whether all of it is here.
     pub(super) fn is_complete(&self) -> bool {
-        matches!(self.progress, Progress::Complete(_))
+        self.completed().is_some()
+    }
+
+    /// Since when all of it is here.
+    pub(super) fn completed(&self) -> Option<Instant> {
+        match self.progress {
+            Progress::Complete(at) => Some(at),
+            Progress::Partial(_) => None,
+        }
     }
 
     /// What is left of the time for the answer.

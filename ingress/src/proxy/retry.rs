@@ -36,6 +36,11 @@ fn by_status(on: &RetryOn, status: StatusCode) -> bool {
         || on.statuses.contains(&status.as_u16())
 }
 
+/// How long the answer to an attempt is waited for where so much is `left` of the route's time.
+pub(super) fn expected(policy: &RetryPolicy, left: Option<Duration>) -> Option<Duration> {
+    [policy.per_try_timeout, left].into_iter().flatten().min()
+}
+
 /// The pause before retry number `retry`, counted from 0: random, below a bound that doubles.
 pub(super) fn pause(retry: u32) -> Duration {
     let bound = BASE_PAUSE.saturating_mul(1 << retry.min(8)).min(MAX_PAUSE);

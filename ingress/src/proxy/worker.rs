@@ -1,5 +1,6 @@
 //! A thread with a runtime, listeners and upstream connections of its own.
 
+use std::cell::OnceCell;
 use std::io;
 use std::net::{SocketAddr, TcpListener as StdListener};
 use std::pin::pin;
@@ -88,6 +89,7 @@ impl Worker {
         spawn_local(keep_clean(Rc::clone(&balancer), self.clusters));
         let memory = Memory::default();
         let mut listeners = JoinSet::new();
+        let deadline = Rc::new(OnceCell::new());
         for Listener {
             socket,
             router,
@@ -108,13 +110,32 @@ impl Worker {
             };
             let (this, next) = (stop, Stop::new());
             stop = next.clone();
+            let end = End {
+                grace: self.grace,
+                deadline: Rc::clone(&deadline),
+            };
             listeners.spawn_local(async move {
-                serving.accept(socket, self.grace, this).await;
+                serving.accept(socket, end, this).await;
                 next.request();
             });
         }
         listeners.join_all().await;
         Ok(())
+    }
+}
+
+/// How the end of a worker goes, for one of its listeners.
+struct End {
+    grace: Grace,
+    /// All of them share it.
+    deadline: Rc<OnceCell<Instant>>,
+}
+
+impl End {
+    /// Until when requests may finish. The first listener that closes sets it.
+    fn deadline(&self) -> Instant {
+        let deadline = || Instant::now() + self.grace.deadline;
+        *self.deadline.get_or_init(deadline)
     }
 }
 
@@ -126,15 +147,15 @@ struct Serving {
 }
 
 impl Serving {
-    /// Accepts until `stop`, then lets what is in flight finish as `grace` says.
-    async fn accept(self, socket: TcpListener, grace: Grace, stop: Stop) {
+    /// Accepts until `stop`, then lets what is in flight finish as `end` says.
+    async fn accept(self, socket: TcpListener, end: End, stop: Stop) {
         let this = Rc::new(self);
         let mut connections = JoinSet::new();
         let mut closing = pin!(async {
             stop.wait().await;
-            time::sleep(grace.delay).await;
+            time::sleep(end.grace.delay).await;
         });
-        let drain = Drain::default();
+        let drain = Drain::new(end.grace.idle);
         loop {
             let accepted = tokio::select! {
                 accepted = socket.accept() => accepted,
@@ -158,8 +179,9 @@ impl Serving {
         for (stream, client) in service::close(socket) {
             this.welcome(stream, client, &mut connections, &drain).await;
         }
-        let deadline = Instant::now() + grace.deadline;
-        if time::timeout(grace.idle.min(grace.deadline), all_end(&mut connections))
+        let deadline = end.deadline();
+        let idle = deadline.min(Instant::now() + end.grace.idle);
+        if time::timeout_at(idle, all_end(&mut connections))
             .await
             .is_ok()
         {

@@ -266,6 +266,40 @@ async fn a_request_on_a_kept_connection_is_answered_after_a_stop_and_told_that_i
     proxy.end().await;
 }
 
+/// It could not be told that it is the last.
+#[tokio::test]
+async fn behind_an_answer_that_had_begun_before_a_stop_there_is_time_for_one_more_request() {
+    let finish = Arc::new(Notify::new());
+    let rest = Arc::clone(&finish);
+    let upstream = Upstream::script(move |n| match n {
+        0 => vec![
+            Step::Body,
+            send("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npur"),
+            Step::Wait(Arc::clone(&rest)),
+            send("ple"),
+        ],
+        _ => ok("purple"),
+    })
+    .await;
+    let proxy = Setup::to(&[upstream.address]).start();
+    let mut idle = proxy.client().await;
+    crate::recorded::assert_open(&mut idle).await;
+    let mut busy = proxy.client().await;
+    busy.send(GET).await;
+    busy.until_received(b"pur").await;
+    proxy.stop();
+    assert!(idle.is_closed().await);
+    finish.notify_one();
+    let answer = busy.answer().await;
+    assert_eq!((answer.text(), answer.get("connection")), ("purple", None));
+    let answer = busy.ask(GET).await;
+    assert_eq!(
+        (answer.text(), answer.get("connection")),
+        ("purple", Some("close"))
+    );
+    proxy.end().await;
+}
+
 /// The second has had a request, the third has not.
 async fn three_clients(proxy: &Proxy) -> (Client, Client, Client) {
     let mut clients = (

@@ -9,6 +9,7 @@ mod bodies;
 mod client;
 mod client_headers;
 mod connections;
+mod deadlines;
 mod decoys;
 mod header_rows;
 mod limits;

@@ -63,6 +63,24 @@ async fn a_client_that_sends_nothing_is_closed() {
     assert_eq!(downstream.downstream_rq_timeout.get(), 0);
 }
 
+/// Empty lines before a request are no beginning, and halves of them neither.
+#[tokio::test]
+async fn a_client_that_sends_empty_lines_only_is_closed() {
+    let (_upstream, proxy) = impatient().await;
+    let mut client = proxy.client().await;
+    client.send("\r").await;
+    loop {
+        tokio::select! {
+            is_closed = client.is_closed() => break assert!(is_closed),
+            () = yield_now() => {}
+        }
+        client.stream.write_all(b"\n\r").await.ok();
+    }
+    let idle = &proxy.downstream.downstream_cx_idle_timeout;
+    until("counted", || idle.get() == 1).await;
+    proxy.end().await;
+}
+
 #[tokio::test]
 async fn a_client_that_is_silent_between_requests_is_closed() {
     let (_upstream, proxy) = impatient().await;
@@ -105,6 +123,7 @@ async fn a_client_that_stops_in_the_middle_of_its_body_is_told_so_and_no_host_is
         .await;
     let answer = client.answer().await;
     assert_eq!((answer.status, answer.text()), (408, "stream timeout"));
+    assert_eq!(proxy.downstream.downstream_rq_idle_timeout.get(), 1);
     upstream.gone().await;
     assert_eq!(
         proxy.client().await.ask(GET).await.status,

@@ -1,15 +1,15 @@
-//! App Mesh's default retries, and time limits (FACTS 1.4, 9.1).
+//! App Mesh's default retries (FACTS 1.4, 9.1).
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use ingress::mesh::{RetryOn, RetryPolicy};
+use ingress::mesh::RetryPolicy;
 
 use crate::client::{Answer, GET};
 use crate::proxy::{Proxy, Setup};
 use crate::recorded::assert_open;
-use crate::upstream::{Seen, Step, Upstream, answer, ok, refusing, send};
+use crate::upstream::{Step, Upstream, answer, ok, refusing, send};
 
 fn default_retries(hosts: &[std::net::SocketAddr]) -> Proxy {
     Setup::to(hosts)
@@ -17,7 +17,7 @@ fn default_retries(hosts: &[std::net::SocketAddr]) -> Proxy {
         .start()
 }
 
-async fn ask(proxy: &Proxy, request: &str) -> Answer {
+pub(crate) async fn ask(proxy: &Proxy, request: &str) -> Answer {
     let mut client = proxy.client().await;
     let answer = client.ask(request).await;
     assert_open(&mut client).await;
@@ -198,104 +198,6 @@ async fn a_500_and_a_reset_are_not_retried() {
         assert_eq!(proxy.cluster.stats().upstream_rq_retry.get(), 0);
         proxy.end().await;
     }
-}
-
-#[tokio::test]
-async fn an_attempt_that_takes_too_long_is_made_again_if_the_policy_says_so() {
-    let upstream = Upstream::script(|n| match n {
-        0 => vec![Step::Hang],
-        _ => ok("purple"),
-    })
-    .await;
-    let retry = RetryPolicy {
-        per_try_timeout: Some(Duration::from_millis(100)),
-        on: RetryOn {
-            server_error: true,
-            ..RetryOn::default()
-        },
-        ..RetryPolicy::app_mesh_default()
-    };
-    let proxy = Setup::to(&[upstream.address]).retry(retry).start();
-    assert_eq!(ask(&proxy, GET).await.text(), "purple");
-    assert_eq!(proxy.cluster.stats().upstream_rq_per_try_timeout.get(), 1);
-    proxy.end().await;
-}
-
-#[tokio::test]
-async fn an_attempt_that_takes_too_long_is_a_504() {
-    let upstream = Upstream::always(vec![Step::Hang]).await;
-    let retry = RetryPolicy {
-        per_try_timeout: Some(Duration::from_millis(100)),
-        max_retries: 0,
-        ..RetryPolicy::app_mesh_default()
-    };
-    let proxy = Setup::to(&[upstream.address]).retry(retry).start();
-    let answer = ask(&proxy, GET).await;
-    assert_eq!(
-        (answer.status, answer.text()),
-        (504, "upstream request timeout")
-    );
-    proxy.end().await;
-}
-
-/// A hanging host is given up after 200 ms, so that the route's 500 ms are over in the third attempt. Each
-/// attempt is told how much of them is left.
-#[tokio::test]
-async fn attempts_at_a_request_with_a_body_share_the_routes_time() {
-    let mut upstream = Upstream::always(vec![Step::Body, Step::Hang]).await;
-    let retry = RetryPolicy {
-        per_try_timeout: Some(Duration::from_millis(200)),
-        max_retries: 100,
-        on: RetryOn {
-            server_error: true,
-            ..RetryOn::default()
-        },
-    };
-    let proxy = Setup::to(&[upstream.address])
-        .retry(retry)
-        .timeout(Duration::from_millis(500))
-        .start();
-    let request = "POST /get HTTP/1.1\r\nHost: colorapp\r\nContent-Length: 5\r\n\r\nhello";
-    let answer = ask(&proxy, request).await;
-    assert_eq!(
-        (answer.status, answer.text()),
-        (504, "upstream request timeout")
-    );
-    let left: Vec<u64> = upstream.seen_so_far().iter().map(time_left).collect();
-    assert_eq!(left[0], 500);
-    assert!(left.len() <= 3, "{left:?}");
-    assert!(
-        left.windows(2).all(|two| two[1] + 200 <= two[0]),
-        "{left:?}"
-    );
-    proxy.end().await;
-}
-
-fn time_left(seen: &Seen) -> u64 {
-    let name = "x-envoy-expected-rq-timeout-ms: ";
-    let ms = seen.head.lines().find_map(|line| line.strip_prefix(name));
-    ms.expect("the header").parse().expect("milliseconds")
-}
-
-/// The client has the beginning already, so it is cut; the answer has counted, so nobody is blamed.
-#[tokio::test]
-async fn the_routes_time_ends_an_answer_that_has_begun() {
-    let part = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npur";
-    let upstream = Upstream::always(vec![Step::Body, send(part), Step::Hang]).await;
-    let mut proxy = Setup::to(&[upstream.address])
-        .timeout(Duration::from_millis(100))
-        .ejecting_after(1)
-        .start();
-    let mut client = proxy.client().await;
-    let answer = client.ask(GET).await;
-    assert_eq!(
-        (answer.status, answer.text(), answer.whole),
-        (200, "pur", false)
-    );
-    assert!(client.is_closed().await);
-    assert_eq!(proxy.cluster.stats().upstream_rq_timeout.get(), 1);
-    assert!(proxy.events.try_recv().is_err());
-    proxy.end().await;
 }
 
 #[tokio::test]

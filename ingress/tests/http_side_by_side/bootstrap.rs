@@ -72,6 +72,14 @@ fn route(part: &Part) -> Value {
                 }],
             },
         }),
+        Setting::PerTry(ms) => json!({
+            "cluster": part.name,
+            "retry_policy": {
+                "retry_on": "gateway-error",
+                "num_retries": 2,
+                "per_try_timeout": seconds(ms),
+            },
+        }),
         _ => json!({"cluster": part.name}),
     }
 }

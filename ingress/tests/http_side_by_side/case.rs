@@ -33,6 +33,8 @@ pub(crate) enum Setting {
     Timeout(u64),
     /// App Mesh's default retries, and a route timeout of that many milliseconds.
     Retries(u64),
+    /// Retries of what a gateway says (502 to 504), and a time of each attempt of that many milliseconds.
+    PerTry(u64),
     /// Every host is ejected after that many errors.
     Ejecting(u32),
     /// A cluster without hosts.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use futures_util::{StreamExt, stream};
 use http::HeaderName;
 use ingress::cluster::Cluster;
-use ingress::mesh::{HeaderMatch, HeaderRule, Pattern, RetryPolicy};
+use ingress::mesh::{HeaderMatch, HeaderRule, Pattern, RetryOn, RetryPolicy};
 use ingress::metrics::{Value, cluster_stats};
 
 use tokio::task::{LocalSet, spawn_local};
@@ -168,6 +168,14 @@ fn setup(case: &Case, host: SocketAddr) -> Setup {
         Setting::Retries(ms) => setup
             .timeout(Duration::from_millis(ms))
             .retry(RetryPolicy::app_mesh_default()),
+        Setting::PerTry(ms) => setup.retry(RetryPolicy {
+            max_retries: 2,
+            per_try_timeout: Some(Duration::from_millis(ms)),
+            on: RetryOn {
+                gateway_error: true,
+                ..RetryOn::default()
+            },
+        }),
         Setting::Ejecting(errors) => setup.ejecting_after(errors),
         Setting::Limited(limits) => setup
             .connections(limits.connections, limits.pending)

@@ -29,6 +29,19 @@ fn weights_timeouts_and_retries_are_those_of_the_route() {
     assert_eq!(default["retriable_status_codes"], json!([503]));
 }
 
+/// FACTS 15.12.
+#[test]
+fn an_attempt_has_its_time_also_where_nothing_is_tried_again() {
+    let events = "httpRetryEvents: [server-error, client-error]
+          tcpRetryEvents: [connection-error]";
+    assert!(RICH.contains(events));
+    let never = RICH.replacen(events, "httpRetryEvents: [stream-error]", 1);
+    let written = bootstrap(&mesh(&source(never))).unwrap();
+    let retry = &route(&written, "canary")["route"]["retry_policy"];
+    assert_eq!(retry["per_try_timeout"], "0.500s");
+    assert_eq!(retry["retry_on"], Value::Null);
+}
+
 #[test]
 fn a_time_without_end_is_zero() {
     let written = rich();

@@ -75,13 +75,12 @@ impl Job<'_> {
             };
             let is_new = connection.is_new();
             exchange.connected(connection);
-            let limit = self.forward.routed.retry.per_try_timeout;
-            let due = limit.map(|limit| Instant::now() + limit);
+            let connected = Instant::now();
             if let Some(wire) = exchange.wire() {
                 wire.output().extend_from_slice(self.head);
             }
             let mut sending = Some(Sending::new(self.body.attempt()));
-            let came = poll_fn(|cx| self.poll_attempt(cx, exchange, &mut sending, due)).await;
+            let came = poll_fn(|cx| self.poll_attempt(cx, exchange, &mut sending, connected)).await;
             // An idle connection may end at the moment in which it is used; the request is unharmed.
             let is_refused = sending.as_ref().is_some_and(Sending::is_refused);
             match came {
@@ -106,7 +105,7 @@ impl Job<'_> {
         cx: &mut Context<'_>,
         exchange: &mut Exchange<'_>,
         sending: &mut Option<Sending>,
-        due: Option<Instant>,
+        connected: Instant,
     ) -> Poll<Result<Outcome, Failure>> {
         if let (Some(wire), Some(sending)) = (exchange.wire(), sending.as_mut())
             && let Poll::Ready(Err(failure)) = self.poll_send(cx, wire, sending)
@@ -128,7 +127,7 @@ impl Job<'_> {
                     exchange.closed_by_host(is_refused);
                     return Poll::Ready(Err(Failure::Termination));
                 }
-                Poll::Pending => return self.poll_end(cx, due).map(Err),
+                Poll::Pending => return self.poll_end(cx, Some(connected)).map(Err),
             }
             if let Some(outcome) = self.read_answer(exchange, sending)? {
                 return Poll::Ready(Ok(outcome));

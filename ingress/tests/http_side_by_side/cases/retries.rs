@@ -98,6 +98,16 @@ pub(crate) fn cases() -> Vec<Case> {
             .host(busy())
             .host(vec![Step::Body, Step::Hang])
             .ask(GET),
+        retried("within an attempt's time")
+            .with(Setting::PerTry(300))
+            .host(vec![Step::Body, Step::Hang])
+            .host(busy())
+            .host(says(OK))
+            .ask(body.clone()),
+        retried("not within an attempt's time")
+            .with(Setting::PerTry(100))
+            .host(vec![Step::Body, Step::Hang])
+            .ask(GET),
         retried("503, and the client closes")
             .host(busy())
             .host(says(OK))
