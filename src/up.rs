@@ -31,6 +31,7 @@ pub(crate) use error::Error;
 use std::future;
 use std::io::{self, Write};
 
+use front::EVENTS_LIMIT;
 use ingress::mesh::Mesh;
 use service::{ConfigError, Environment, LogFormat, Stop, Token};
 
@@ -60,6 +61,10 @@ pub(crate) async fn run(args: Args, env: &impl Environment, stop: Stop) -> Resul
     let mut pods = checked(&chosen, &data_plane, &args)?;
     if let Some(token) = Token::from_env(env)? {
         plan::lock(&mut pods, &token);
+    }
+    if env.get(EVENTS_LIMIT).is_some() {
+        let limit = front::events_limit(env)?;
+        plan::tell_fronts(&mut pods, EVENTS_LIMIT, &limit.to_string());
     }
     let prometheus = Prometheus::chosen(&args, env).await?;
     let taken = Taken::new(&args, pods.len())?;

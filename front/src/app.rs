@@ -52,7 +52,17 @@ pub fn app(state: AppState) -> Router {
         .route("/events", get(stream))
         .route("/ping", get_or_post(async || StatusCode::OK))
         .merge(controls)
+        .fallback(nowhere)
         .with_state(state.0)
+}
+
+/// For whoever has mistyped a path.
+async fn nowhere() -> impl IntoResponse {
+    let paths = "/color/get, /stats, /reset_stats, /fault, /recover, /hosts, /events, /ping, and the page at /";
+    (
+        StatusCode::NOT_FOUND,
+        format!("no such path; there are {paths}\n"),
+    )
 }
 
 fn get_or_post<T: 'static>(handler: impl Handler<T, Arc<Front>>) -> MethodRouter<Arc<Front>> {

@@ -44,5 +44,5 @@ pub use control::control;
 pub use endpoint::Endpoint;
 pub use proxy::Proxy;
 pub use server::{Server, run};
-pub use settings::Settings;
+pub use settings::{EVENTS_LIMIT, Settings, events_limit};
 pub use state::AppState;

@@ -93,9 +93,15 @@ fn color_control(env: &impl Environment) -> Result<Vec<Endpoint>, ConfigError> {
         .collect()
 }
 
-fn events_limit(env: &impl Environment) -> Result<usize, ConfigError> {
-    const NAME: &str = "EVENTS_LIMIT";
-    let Some(text) = env.get(NAME) else {
+/// The variable that says how many may watch `/events` at once.
+pub const EVENTS_LIMIT: &str = "EVENTS_LIMIT";
+
+/// How many may watch `/events` at once: what [`EVENTS_LIMIT`] says, 1 to 10000, and 200 without it.
+///
+/// # Errors
+/// When it says something else.
+pub fn events_limit(env: &impl Environment) -> Result<usize, ConfigError> {
+    let Some(text) = env.get(EVENTS_LIMIT) else {
         return Ok(DEFAULT_EVENTS_LIMIT);
     };
     let limit = text
@@ -104,7 +110,7 @@ fn events_limit(env: &impl Environment) -> Result<usize, ConfigError> {
         .filter(|limit| (1..=10_000).contains(limit));
     limit.ok_or_else(|| {
         ConfigError::new(format!(
-            "{NAME}: {text:?}: must be a whole number from 1 to 10000"
+            "{EVENTS_LIMIT}: {text:?}: must be a whole number from 1 to 10000"
         ))
     })
 }

@@ -77,9 +77,14 @@ pub(super) fn pods(manifests: &Manifests, replicas: Option<u32>) -> Result<Vec<P
 
 /// Locks the controls of every front with `token`, as the Secret does that its manifest asks for.
 pub(super) fn lock(pods: &mut [Pod], token: &Token) {
+    let (name, value) = token.variable();
+    tell_fronts(pods, name, value);
+}
+
+/// Sets a variable of every front.
+pub(super) fn tell_fronts(pods: &mut [Pod], name: &str, value: &str) {
     let fronts = pods.iter_mut().filter(|pod| pod.program == Program::Front);
     for front in fronts {
-        let (name, value) = token.variable();
         front.env.insert(name.to_owned(), value.to_owned());
     }
 }

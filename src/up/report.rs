@@ -93,7 +93,7 @@ impl Report {
         }
         text + &format!(
             "\nTry next, in another shell:\n  \
-             curl {gateway}/color/get\n  curl {gateway}/fault\n  curl {gateway}/stats\n\n\
+             curl {gateway}/color/get\n  curl {gateway}/fault\n  curl {gateway}/recover\n  curl {gateway}/stats\n\n\
              Ctrl-C ends all of it.\n"
         )
     }
@@ -143,6 +143,7 @@ mod tests {
              Try next, in another shell:\n  \
              curl http://127.0.0.1:8080/color/get\n  \
              curl http://127.0.0.1:8080/fault\n  \
+             curl http://127.0.0.1:8080/recover\n  \
              curl http://127.0.0.1:8080/stats\n\
              \n\
              Ctrl-C ends all of it.\n"

@@ -36,6 +36,14 @@ fn a_token_that_front_would_refuse_is_refused_at_once() {
 }
 
 #[test]
+fn a_limit_that_front_would_refuse_is_refused_at_once() {
+    assert_eq!(
+        refusal(outlier_demo(&[]).env("EVENTS_LIMIT", "0")),
+        "EVENTS_LIMIT: \"0\": must be a whole number from 1 to 10000"
+    );
+}
+
+#[test]
 fn bad_manifests_are_named_by_their_place() {
     let folder = PrivateFolder::new("bad");
     for (text, sentence) in [

@@ -5,6 +5,8 @@ import * as curl from "./curl.js";
 import { byId, write } from "./dom.js";
 import { Load, achieved } from "./load.js";
 
+const SLOW_MS = 200;
+
 export function controls({ dialog, base }) {
   const shell = document.querySelector("[data-curl]");
   const load = new Load(() => report());
@@ -33,12 +35,20 @@ export function controls({ dialog, base }) {
     const value = Number.isFinite(input.valueAsNumber) ? input.valueAsNumber : Number(input.defaultValue);
     return Math.min(Math.max(Math.round(value), Number(input.min)), Number(input.max));
   };
+  // A field says what is sent, whatever was written there.
+  for (const input of document.querySelectorAll("input[type=number]")) {
+    input.addEventListener("change", () => (input.value = number(input.id)));
+  }
+  byId("kind").addEventListener("change", () => {
+    // A replica that is slow by nothing is not slow.
+    if (byId("kind").value === "delay" && number("delay") === 0) byId("delay").value = SLOW_MS;
+  });
   const asked = () => ({ rate: number("requests"), seconds: number("seconds") });
   const options = (host) => ({
     kind: byId("kind").value,
     status: number("status"),
     percent: number("percent"),
-    delay: number("delay") || (byId("kind").value === "delay" ? 200 : 0),
+    delay: number("delay") || (byId("kind").value === "delay" ? SLOW_MS : 0),
     seconds: number("for"),
     host,
   });

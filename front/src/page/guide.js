@@ -105,7 +105,12 @@ export function guide({ controls, onPick }) {
     write(byId("guide-now"), problem || (now(state, one, at) ?? ""));
   }
 
-  byId("open-guide").addEventListener("click", () => (step === null ? enter(0) : end()));
+  byId("open-guide").addEventListener("click", () => {
+    if (step !== null) return end();
+    enter(0);
+    // On a phone it is far below.
+    byId("guide").scrollIntoView({ block: "nearest" });
+  });
   byId("guide-next").addEventListener("click", () => enter(step + 1));
   byId("guide-back").addEventListener("click", () => enter(step - 1));
   byId("guide-end").addEventListener("click", end);

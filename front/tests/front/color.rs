@@ -178,5 +178,7 @@ async fn other_methods_and_paths_are_refused() {
         let reply = front.request(Method::DELETE, path).await;
         assert_eq!(reply.status, 405, "{path}");
     }
-    assert_eq!(front.get("/nowhere").await.status, 404);
+    let nowhere = front.get("/nowhere").await;
+    assert_eq!(nowhere.status, 404);
+    assert!(nowhere.text.contains("/color/get"), "{}", nowhere.text);
 }
