@@ -10,8 +10,8 @@ use crate::proxy::{Limits, Patience};
 /// come to the admin pages and to `--stats`.
 const OTHER_FILES: u64 = 64 + 2 * service::Limits::CONTROL.connections as u64;
 
-/// Of a client's connection come at most four open files: its own and the replica's at the gateway, and both
-/// again at the egress.
+/// Of a client's connection come four open files at a time: its own and the replica's at the gateway, and both
+/// again at the egress. Connections to replicas that are kept idle come on top, as in Envoy.
 const FILES_PER_CLIENT: u64 = 4;
 
 /// What clients may take of each listener.
