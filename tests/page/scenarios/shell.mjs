@@ -56,4 +56,17 @@ scenario("shell", {}, async (stage) => {
   await stage.button("Reset counters").focus();
   assert.equal(await run(stage), "stats cleared.");
   await until("counters at zero", async () => (await stage.answers()).ok === 0);
+
+  // A field says what is sent, whatever was written there.
+  const says = async (id, written) => {
+    const field = stage.page.locator(`#${id}`);
+    await field.fill(written);
+    await field.blur();
+    return field.inputValue();
+  };
+  assert.equal(await says("status", "200"), "500");
+  assert.equal(await says("requests", "99999"), "1000");
+  assert.equal(await says("requests", ""), "50");
+  await stage.page.locator("#kind").selectOption("delay");
+  assert.equal(await stage.page.locator("#delay").inputValue(), "200");
 });
