@@ -86,10 +86,11 @@ fn retry_policy(policy: &RetryPolicy) -> Option<Map<String, Value>> {
     if on.is_empty() && policy.per_try_timeout.is_none() {
         return None;
     }
-    let mut fields = field("num_retries", policy.max_retries);
+    let mut fields = Map::new();
     if !on.is_empty() {
         fields.extend(field("retry_on", on.join(",")));
     }
+    fields.extend(field("num_retries", policy.max_retries));
     if let Some(timeout) = policy.per_try_timeout {
         fields.extend(field("per_try_timeout", duration(timeout)));
     }
