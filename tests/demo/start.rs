@@ -28,6 +28,15 @@ async fn when_it_says_ready_the_gateway_answers() {
 }
 
 #[tokio::test]
+async fn as_many_may_watch_as_the_shell_says() {
+    let demo = Demo::run(outlier_demo(&[]).env("EVENTS_LIMIT", "1"));
+    let first = demo.ask("/events").await;
+    assert_eq!(first.status(), 200);
+    assert_eq!(demo.ask("/events").await.status(), 503);
+    drop(first);
+}
+
+#[tokio::test]
 async fn every_replica_is_where_it_is_said_to_be() {
     let demo = Demo::start(&["--replicas", "3"]);
     let replicas = demo.colorapps();

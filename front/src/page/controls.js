@@ -35,20 +35,19 @@ export function controls({ dialog, base }) {
     const value = Number.isFinite(input.valueAsNumber) ? input.valueAsNumber : Number(input.defaultValue);
     return Math.min(Math.max(Math.round(value), Number(input.min)), Number(input.max));
   };
+  // A replica that is slow by nothing is not slow.
+  const delay = () => number("delay") || (byId("kind").value === "delay" ? SLOW_MS : 0);
   // A field says what is sent, whatever was written there.
   for (const input of document.querySelectorAll("input[type=number]")) {
     input.addEventListener("change", () => (input.value = number(input.id)));
   }
-  byId("kind").addEventListener("change", () => {
-    // A replica that is slow by nothing is not slow.
-    if (byId("kind").value === "delay" && number("delay") === 0) byId("delay").value = SLOW_MS;
-  });
+  byId("options").addEventListener("change", () => (byId("delay").value = delay()));
   const asked = () => ({ rate: number("requests"), seconds: number("seconds") });
   const options = (host) => ({
     kind: byId("kind").value,
     status: number("status"),
     percent: number("percent"),
-    delay: number("delay") || (byId("kind").value === "delay" ? SLOW_MS : 0),
+    delay: delay(),
     seconds: number("for"),
     host,
   });

@@ -135,6 +135,17 @@ mod tests {
         assert_eq!(of_one.connections_per_client, Some(1));
     }
 
+    /// `--drain-time`.
+    #[test]
+    fn a_time_that_may_be_none_has_a_day_at_most() {
+        assert_eq!(time_or_none("0s"), Ok(Duration::ZERO));
+        assert_eq!(time_or_none("24h"), Ok(LONGEST));
+        for text in ["25h", "300000000000years"] {
+            let error = time_or_none(text).unwrap_err();
+            assert_eq!(error, "must be at most 24h");
+        }
+    }
+
     #[test]
     fn what_is_out_of_bounds_is_refused_with_the_bound() {
         for (flag, bound) in [

@@ -136,7 +136,7 @@ impl<'a> Job<'a> {
     }
 
     /// Ready when the client has left, or when the request's time, or that of the attempt that is `connected` since
-    /// then, is over. The request's time counts from its last byte, and the attempt's from the later one of the two
+    /// then and has one of its own, is over. The request's time counts from its last byte, and the attempt's from the later one of the two
     /// (FACTS 15.12).
     fn poll_end(&mut self, cx: &mut Context<'_>, connected: Option<Instant>) -> Poll<Failure> {
         let completed = self.body.completed();

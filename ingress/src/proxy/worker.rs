@@ -256,3 +256,21 @@ async fn keep_clean(balancer: Rc<Balancer>, clusters: Vec<Arc<Cluster>>) {
         let _which = time::timeout_at(until, ejected).await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn all_listeners_of_a_worker_share_one_deadline() {
+        let deadline = Rc::new(OnceCell::new());
+        let [gateway, egress] = std::array::from_fn(|_| End {
+            grace: Grace::default(),
+            deadline: Rc::clone(&deadline),
+        });
+        let first = gateway.deadline();
+        assert_eq!(first, Instant::now() + Grace::default().deadline);
+        time::advance(Duration::from_secs(7)).await;
+        assert_eq!(egress.deadline(), first);
+    }
+}

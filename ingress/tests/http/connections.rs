@@ -281,7 +281,9 @@ async fn behind_an_answer_that_had_begun_before_a_stop_there_is_time_for_one_mor
         _ => ok("purple"),
     })
     .await;
-    let proxy = Setup::to(&[upstream.address]).start();
+    let mut setup = Setup::to(&[upstream.address]);
+    setup.grace.idle = Duration::from_secs(2);
+    let proxy = setup.start();
     let mut idle = proxy.client().await;
     crate::recorded::assert_open(&mut idle).await;
     let mut busy = proxy.client().await;

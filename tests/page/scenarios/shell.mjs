@@ -69,4 +69,6 @@ scenario("shell", {}, async (stage) => {
   assert.equal(await says("requests", ""), "50");
   await stage.page.locator("#kind").selectOption("delay");
   assert.equal(await stage.page.locator("#delay").inputValue(), "200");
+  assert.equal(await says("delay", "0"), "200", "slow by nothing is not slow");
+  assert.equal(await says("delay", "99999"), "60000");
 });

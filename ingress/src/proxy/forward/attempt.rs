@@ -75,7 +75,8 @@ impl Job<'_> {
             };
             let is_new = connection.is_new();
             exchange.connected(connection);
-            let connected = Instant::now();
+            let has_limit = self.forward.routed.retry.per_try_timeout.is_some();
+            let connected = has_limit.then(Instant::now);
             if let Some(wire) = exchange.wire() {
                 wire.output().extend_from_slice(self.head);
             }
@@ -105,7 +106,7 @@ impl Job<'_> {
         cx: &mut Context<'_>,
         exchange: &mut Exchange<'_>,
         sending: &mut Option<Sending>,
-        connected: Instant,
+        connected: Option<Instant>,
     ) -> Poll<Result<Outcome, Failure>> {
         if let (Some(wire), Some(sending)) = (exchange.wire(), sending.as_mut())
             && let Poll::Ready(Err(failure)) = self.poll_send(cx, wire, sending)
@@ -127,7 +128,7 @@ impl Job<'_> {
                     exchange.closed_by_host(is_refused);
                     return Poll::Ready(Err(Failure::Termination));
                 }
-                Poll::Pending => return self.poll_end(cx, Some(connected)).map(Err),
+                Poll::Pending => return self.poll_end(cx, connected).map(Err),
             }
             if let Some(outcome) = self.read_answer(exchange, sending)? {
                 return Poll::Ready(Ok(outcome));

@@ -125,6 +125,16 @@ fn a_timeout_is_replaced_whatever_its_length() {
     }
 }
 
+/// FACTS 15.12: 0 would mean without end.
+#[test]
+fn a_host_is_told_a_millisecond_at_least() {
+    let least = Duration::from_micros(1);
+    let (mut head, digits) = written("GET", "x-request-id: 1", Some(least));
+    assert!(head.ends_with(b"-timeout-ms: 1\r\n\r\n"));
+    expect_within(&mut head, &mut digits.unwrap(), Duration::ZERO);
+    assert!(head.ends_with(b"-timeout-ms: 1\r\n\r\n"));
+}
+
 /// The lines that a client sees of an answer of `lines`.
 fn seen_by_client(status: u16, lines: &str, to: ToClient) -> String {
     let bytes = format!("HTTP/1.1 {status} Whatever\n{lines}\n\n").replace('\n', "\r\n");
