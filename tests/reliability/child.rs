@@ -120,6 +120,12 @@ impl Child {
         self.status("VmRSS:").unwrap_or_default()
     }
 
+    /// The part of it that it has written itself, in KiB. The rest are pages of its program, which the system may take
+    /// back; a program that is not optimized has more of them.
+    pub(crate) fn own_memory(&self) -> u64 {
+        self.status("RssAnon:").unwrap_or_default()
+    }
+
     /// How many files it has open.
     pub(crate) fn files(&self) -> usize {
         fs::read_dir(format!("/proc/{}/fd", self.pid())).map_or(0, Iterator::count)

@@ -169,6 +169,7 @@ impl Serving {
                 Err(error) => {
                     warn!(%error, "cannot accept a connection");
                     if is_out_of_files(&error) {
+                        hear_all().await;
                         this.admission.make_room();
                     }
                     time::sleep(ACCEPT_PAUSE).await;
@@ -187,8 +188,7 @@ impl Serving {
         {
             return;
         }
-        // The system is heard once more, so that no request that has come is taken for none.
-        task::yield_now().await;
+        hear_all().await;
         drain.close_idle();
         if time::timeout_at(deadline, all_end(&mut connections))
             .await
@@ -209,6 +209,10 @@ impl Serving {
         connections: &mut JoinSet<()>,
         drain: &Drain,
     ) {
+        if self.admission.is_full() {
+            // Whoever made room for the one before leaves, too.
+            hear_all().await;
+        }
         let talk = Talk::default();
         let Some(place) = self.admission.admit(client.ip(), talk.clone()) else {
             return;
@@ -216,10 +220,6 @@ impl Serving {
         let key = place.key();
         let served = Rc::clone(self).converse(stream, talk, place, drain.watch());
         self.admission.seat(key, connections.spawn_local(served));
-        if self.admission.is_full() {
-            // Whoever made room leaves before the next one comes.
-            task::yield_now().await;
-        }
     }
 
     async fn converse(self: Rc<Self>, stream: TcpStream, talk: Talk, _place: Place, drain: Watch) {
@@ -231,6 +231,12 @@ impl Serving {
         let mut client = Client::new(wire, talk, self.service.limits);
         self.service.converse(&mut client, drain).await;
     }
+}
+
+/// Hears the system once more, and lets the connections take what has come, before one on which nothing is asked is
+/// closed: no request that is here is taken for none.
+async fn hear_all() {
+    task::yield_now().await;
 }
 
 async fn all_end(connections: &mut JoinSet<()>) {
@@ -258,19 +264,4 @@ async fn keep_clean(balancer: Rc<Balancer>, clusters: Vec<Arc<Cluster>>) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test(start_paused = true)]
-    async fn all_listeners_of_a_worker_share_one_deadline() {
-        let deadline = Rc::new(OnceCell::new());
-        let [gateway, egress] = std::array::from_fn(|_| End {
-            grace: Grace::default(),
-            deadline: Rc::clone(&deadline),
-        });
-        let first = gateway.deadline();
-        assert_eq!(first, Instant::now() + Grace::default().deadline);
-        time::advance(Duration::from_secs(7)).await;
-        assert_eq!(egress.deadline(), first);
-    }
-}
+mod tests;

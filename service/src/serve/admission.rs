@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use slab::Slab;
+use tokio::task;
 use tracing::{info, warn};
 
 use super::talk::{Talk, Turns};
@@ -23,7 +24,8 @@ pub(super) struct Admission {
     /// A sync lock: it is held for a look at a few of them.
     guests: Mutex<Slab<Arc<Talk>>>,
     turns: Arc<Turns>,
-    is_full: AtomicBool,
+    /// The log has it that the limit is reached.
+    is_told: AtomicBool,
 }
 
 /// A connection's place, until it is dropped.
@@ -42,14 +44,18 @@ impl Admission {
             most,
             guests: Mutex::default(),
             turns: Turns::new(),
-            is_full: AtomicBool::new(false),
+            is_told: AtomicBool::new(false),
         })
     }
 
     /// A place for one more connection; `None` where it must be closed. One at a time may wait for it.
     pub(super) async fn admit(self: &Arc<Self>) -> Option<Place> {
         self.note();
-        while self.count() >= self.most {
+        if self.is_full() {
+            // The system is heard once more: who has left makes room, and no request that has come is taken for none.
+            task::yield_now().await;
+        }
+        while self.is_full() {
             if !self.make_room().await {
                 return None;
             }
@@ -81,15 +87,19 @@ impl Admission {
     /// Tells when the limit is reached, and when a tenth is free again.
     fn note(&self) {
         let open = self.count();
-        if open >= self.most && !self.is_full.swap(true, Ordering::Relaxed) {
+        if self.is_full() && !self.is_told.swap(true, Ordering::Relaxed) {
             warn!(
                 address = %self.address,
                 connections = self.most,
                 "as many connections as there may be; those that wait make room"
             );
-        } else if open < self.most - self.most / 10 && self.is_full.swap(false, Ordering::Relaxed) {
+        } else if open < self.most - self.most / 10 && self.is_told.swap(false, Ordering::Relaxed) {
             info!(address = %self.address, "room for connections again");
         }
+    }
+
+    fn is_full(&self) -> bool {
+        self.count() >= self.most
     }
 
     fn count(&self) -> usize {
