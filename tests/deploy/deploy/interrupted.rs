@@ -13,15 +13,22 @@ async fn interrupt_at(world: &World, args: &[&str], words: &str) -> (i32, String
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
     let mut said = String::new();
     let mut interrupted = false;
-    while let Some(line) = timeout(PATIENCE, lines.next_line()).await.unwrap().unwrap() {
-        said = said + &line + "\n";
-        if line.contains(words) && !interrupted {
-            interrupted = true;
-            let group = Pid::from_raw(i32::try_from(child.id().unwrap()).unwrap()).unwrap();
-            kill_process_group(group, Signal::INT).unwrap();
+    let ended = async {
+        while let Some(line) = lines.next_line().await.unwrap() {
+            said.push_str(&line);
+            said.push('\n');
+            if line.contains(words) && !interrupted {
+                interrupted = true;
+                let group = Pid::from_raw(i32::try_from(child.id().unwrap()).unwrap()).unwrap();
+                kill_process_group(group, Signal::INT).unwrap();
+            }
         }
-    }
-    (child.wait().await.unwrap().code().unwrap_or(-1), said)
+        child.wait().await.unwrap().code().unwrap_or(-1)
+    };
+    let code = timeout(PATIENCE, ended).await.unwrap_or_else(|_| {
+        panic!("no end; what a script runs in the background hears no Ctrl-C, and this must")
+    });
+    (code, said)
 }
 
 async fn goes_on_afterwards(world: &World, words: &str) {
