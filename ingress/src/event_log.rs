@@ -6,7 +6,7 @@
 
 use std::collections::VecDeque;
 use std::fs::{File, OpenOptions};
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -79,21 +79,45 @@ impl EventSink for EventLog {
 struct Appender<W> {
     to: W,
     failing: bool,
+    /// The last line has begun and not ended, as where the disk was full in the middle of it.
+    is_within_a_line: bool,
 }
 
 impl<W: Write> Appender<W> {
     fn new(to: W) -> Self {
-        Self { to, failing: false }
+        Self {
+            to,
+            failing: false,
+            is_within_a_line: false,
+        }
     }
 
     fn append(&mut self, line: &str) {
-        let result = self.to.write_all(line.as_bytes());
+        let result = self.write(line.as_bytes());
         match (&result, self.failing) {
             (Err(cause), false) => error!(%cause, "the outlier event log cannot be written"),
             (Ok(()), true) => info!("the outlier event log is written again"),
             (Ok(()), false) | (Err(_), true) => {}
         }
         self.failing = result.is_err();
+    }
+
+    /// What of a line was written before stays, so the next one begins behind its end.
+    fn write(&mut self, mut line: &[u8]) -> io::Result<()> {
+        if self.is_within_a_line {
+            self.to.write_all(b"\n")?;
+            self.is_within_a_line = false;
+        }
+        while !line.is_empty() {
+            match self.to.write(line) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(n) => line = &line[n..],
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+            self.is_within_a_line = !line.is_empty();
+        }
+        Ok(())
     }
 }
 

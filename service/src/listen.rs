@@ -73,7 +73,15 @@ pub fn close(listener: TcpListener) -> impl Iterator<Item = (TcpStream, SocketAd
     // The system is asked itself. Tokio would only ask it if it had heard of somebody.
     let listener = listener.into_std();
     let next = move || {
-        let (stream, client) = listener.as_ref().ok()?.accept().ok()?;
+        let listener = listener.as_ref().ok()?;
+        let (stream, client) = loop {
+            match listener.accept() {
+                Ok(accepted) => break accepted,
+                // Of one who has left in the queue the system may tell; others wait behind.
+                Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
+                Err(_) => return None,
+            }
+        };
         let stream = stream
             .set_nonblocking(true)
             .and_then(|()| TcpStream::from_std(stream));

@@ -6,9 +6,10 @@
 //! | `OTEL_SDK_DISABLED=true`, `OTEL_TRACES_EXPORTER=none` | switch it off |
 //! | `OTEL_SERVICE_NAME` | the service's name, by default the program's |
 //! | `OTEL_EXPORTER_OTLP_PROTOCOL` | `http/protobuf` |
+//! | `OTEL_EXPORTER_OTLP_TIMEOUT`, `OTEL_EXPORTER_OTLP_TRACES_TIMEOUT` | milliseconds that a collector may take to answer, 10000 by default |
 //!
 //! The SDK reads the others by itself: `OTEL_RESOURCE_ATTRIBUTES`, `OTEL_TRACES_SAMPLER`,
-//! `OTEL_EXPORTER_OTLP_HEADERS`, `OTEL_EXPORTER_OTLP_TIMEOUT`, `OTEL_BSP_*`.
+//! `OTEL_EXPORTER_OTLP_HEADERS`, `OTEL_BSP_*`.
 //!
 //! Each request that a router answers is one span, and what it says of the trace to those behind it is
 //! this span. Its names are those of OpenTelemetry's conventions for HTTP.
@@ -37,6 +38,12 @@ use client::Client;
 
 const PROTOCOL: &str = "http/protobuf";
 
+/// The default of OpenTelemetry for the time of an export.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// An hour, in milliseconds.
+const MOST_PATIENCE: u64 = 3_600_000;
+
 /// How long the last spans of a program may take: it must not be late because nobody listens to them.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
@@ -60,7 +67,7 @@ impl Tracer {
         };
         let exporter = SpanExporter::builder()
             .with_http()
-            .with_http_client(Client::new())
+            .with_http_client(Client::new(patience(env)?))
             .with_protocol(Protocol::HttpBinary)
             .with_endpoint(endpoint)
             .build()
@@ -94,6 +101,24 @@ impl Tracer {
             Ok(Err(error)) => warn!(%error, "the last spans are lost"),
             Err(error) => warn!(%error, "the last spans are lost"),
         }
+    }
+}
+
+/// How long a collector may take to answer.
+fn patience(env: &impl Environment) -> Result<Duration, ConfigError> {
+    let names = [
+        "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT",
+        "OTEL_EXPORTER_OTLP_TIMEOUT",
+    ];
+    let set = |name| Some((name, env.get(name)?));
+    let Some((name, value)) = names.into_iter().find_map(set) else {
+        return Ok(PATIENCE);
+    };
+    match value.trim().parse() {
+        Ok(millis @ 1..=MOST_PATIENCE) => Ok(Duration::from_millis(millis)),
+        _ => Err(ConfigError::new(format!(
+            "{name} must be milliseconds from 1 to {MOST_PATIENCE}, not {value:?}"
+        ))),
     }
 }
 

@@ -4,6 +4,7 @@ mod admission;
 mod answers;
 mod client;
 mod grace;
+mod hear;
 mod limits;
 mod talk;
 
@@ -21,7 +22,6 @@ use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::GracefulShutdown;
 use rustix::io::Errno;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task;
 use tokio::time::{self, Instant};
 use tokio_util::task::TaskTracker;
 use tracing::{debug, warn};
@@ -30,6 +30,7 @@ use admission::Admission;
 use answers::Answers;
 use client::Client;
 pub use grace::Grace;
+use hear::hear_all;
 pub use limits::Limits;
 
 /// The longest head of a request, and as much of an answer as waits for a client to take it. Proxies in front let
@@ -69,6 +70,7 @@ pub async fn serve(
             Err(error) => {
                 warn!(%error, "cannot accept a connection");
                 if is_out_of_files(&error) {
+                    hear_all().await;
                     server.admission.make_room().await;
                 }
                 time::sleep(ACCEPT_PAUSE).await;
@@ -143,8 +145,7 @@ impl Server {
         if idle.is_ok() {
             return Ok(());
         }
-        // The system is heard once more, so that no request that has come is taken for none.
-        task::yield_now().await;
+        hear_all().await;
         let rest = time::timeout_at(deadline, self.connections.shutdown()).await;
         if rest.is_err() && self.admission.is_anyone_answered() {
             let sentence = "requests were cut at the stop deadline";

@@ -166,7 +166,8 @@ impl Cause {
             "times",
             format!("the mesh keeps a host out for a {how} time than the policy promises"),
             "interval and baseEjectionDuration (baseEjectionTime, base_ejection_time; with Linkerd \
-             failure-accrual-consecutive-min-penalty, and its jitter-ratio, which is 0.5 unless it is set)",
+             failure-accrual-consecutive-min-penalty, and its jitter-ratio, which is 0.5 unless it is set), and --speed, \
+             which must be that of the demo",
         )
     }
 

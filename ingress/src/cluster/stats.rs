@@ -86,7 +86,7 @@ pub struct ClusterStats {
     pub upstream_rq_pending_overflow: Counter,
     /// Requests that waited for a connection that could not be made.
     pub upstream_rq_pending_failure_eject: Counter,
-    /// Requests whose client went away.
+    /// Requests that ended, by their client or by the route's timeout, before there was a connection for them.
     pub upstream_rq_cancelled: Counter,
     /// Requests that exceeded the route's timeout.
     pub upstream_rq_timeout: Counter,

@@ -130,21 +130,20 @@ fn a_file_that_cannot_be_opened_names_the_flag() {
     assert!(error.starts_with(&sentence), "{error}");
 }
 
-/// A disk that is full for a while.
-struct Full {
-    left: usize,
+/// A disk with room for so many bytes.
+struct Disk {
+    room: usize,
     written: Vec<u8>,
 }
 
-impl Write for Full {
+impl Write for Disk {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        match self.left.checked_sub(1) {
-            Some(left) => {
-                self.left = left;
-                Err(io::ErrorKind::StorageFull.into())
-            }
-            None => self.written.write(line),
+        let fits = line.len().min(self.room);
+        if fits == 0 {
+            return Err(io::ErrorKind::StorageFull.into());
         }
+        self.room -= fits;
+        self.written.write(&line[..fits])
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -152,17 +151,21 @@ impl Write for Full {
     }
 }
 
+/// The part of a line for which there was room stays a line of its own.
 #[test]
 fn a_file_that_cannot_be_written_costs_its_lines_only() {
-    let full = Full {
-        left: 2,
-        written: Vec::new(),
-    };
-    let mut appender = Appender::new(full);
-    let failing = ["one\n", "two\n", "three\n"].map(|line| {
-        appender.append(line);
-        appender.failing
-    });
-    assert_eq!(failing, [true, true, false]);
-    assert_eq!(appender.to.written, b"three\n");
+    for (room, written) in [(0, "three\n"), (2, "on\nthree\n"), (4, "one\nthree\n")] {
+        let mut appender = Appender::new(Disk {
+            room,
+            written: Vec::new(),
+        });
+        appender.append("one\n");
+        assert_eq!(appender.failing, room < 4);
+        appender.append("two\n");
+        assert!(appender.failing);
+        appender.to.room = 100;
+        appender.append("three\n");
+        assert!(!appender.failing);
+        assert_eq!(String::from_utf8_lossy(&appender.to.written), written);
+    }
 }

@@ -67,7 +67,7 @@ impl<'a> Collector<'a> {
         if manifests.peek().is_none() {
             return Err(ManifestError::new(
                 path.display(),
-                "has no *.yaml or *.yml in it",
+                "has no *.yaml or *.yml in it; folders in it are not looked into",
             ));
         }
         manifests.try_for_each(|file| self.file(file))

@@ -35,10 +35,10 @@ pub struct Tripped {
 
 impl Streak {
     /// Counts an answer of the host. A failure without an answer counts as the status that the client
-    /// gets for it: 502, 503 or 504 (FACTS 3.3).
+    /// gets for it: 502, 503 or 504 (FACTS 3.3). A status from 600 on is none of the 5xx (15.13).
     #[inline]
     pub fn record(&self, status: u16, thresholds: Thresholds) -> Tripped {
-        if status < 500 {
+        if !(500..600).contains(&status) {
             // A healthy host's counters stay in every worker's cache as long as nobody writes them.
             if self.any_5xx.load(Ordering::Relaxed) != 0 {
                 self.reset_any_5xx();
@@ -129,10 +129,10 @@ mod tests {
         assert_eq!(trips(&streak, &[504]), 1);
     }
 
-    /// FACTS 3.2: 200, 301, 404 and 429 all end a streak.
+    /// FACTS 3.2: 200, 301, 404 and 429 all end a streak; so do 600 and 999 (15.13).
     #[test]
     fn any_other_status_ends_the_streak() {
-        for ok in [200, 301, 404, 429] {
+        for ok in [200, 301, 404, 429, 600, 999] {
             let streak = Streak::default();
             for _ in 0..3 {
                 assert_eq!(trips(&streak, &[500, 500, 500, 500, ok]), 0, "{ok} resets");

@@ -12,7 +12,8 @@ use super::upstream::Connection;
 use super::wire::Wire;
 use crate::cluster::{Cluster, Host};
 
-/// The attempt. Dropped before its end it counts as cancelled: the client went away (FACTS 3.5).
+/// The attempt. Dropped before its end it counts for nobody: the client went away (FACTS 3.5). If it had no connection
+/// yet, it counts as cancelled (15.6, 15.14).
 pub(super) struct Exchange<'a> {
     pool: &'a Pool,
     host: Arc<Host>,
@@ -212,7 +213,7 @@ impl<'a> Exchange<'a> {
 
     fn count(&self, status: StatusCode) {
         let host = self.host.stats();
-        if status.as_u16() >= 500 {
+        if status.is_server_error() {
             &host.rq_error
         } else {
             &host.rq_success
@@ -224,8 +225,9 @@ impl<'a> Exchange<'a> {
 
 impl Drop for Exchange<'_> {
     fn drop(&mut self) {
+        let has_waited_only = !self.is_active && !self.is_over;
         self.release();
-        if !self.is_over {
+        if has_waited_only {
             self.cluster().stats().upstream_rq_cancelled.inc();
         }
         if let Some(connection) = self.connection.take() {

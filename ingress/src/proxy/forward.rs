@@ -65,7 +65,7 @@ impl<'a> Job<'a> {
                 Err(Failure::ClientGone) => return Ending::Gone,
                 Err(failure) => {
                     if failure.is_of_client() {
-                        // It counts as cancelled.
+                        // It counts for nobody.
                         drop(exchange);
                     } else {
                         exchange.failed(failure);
@@ -164,7 +164,12 @@ impl<'a> Job<'a> {
         }
         let answer = Answer::failed(failure, self.retries).closing(self.closes());
         answer.write(self.client.output(), self.about.to_head);
-        self.begins(answer.status);
+        if failure.is_of_client() {
+            // None of the cluster's (15.14).
+            self.completes(answer.status);
+        } else {
+            self.begins(answer.status);
+        }
         match self.client.flush().await {
             Ok(()) if answer.closes() => Ending::Ends,
             Ok(()) => Ending::GoesOn,
@@ -176,6 +181,12 @@ impl<'a> Job<'a> {
     fn begins(&mut self, status: StatusCode) {
         let stats = self.pool().cluster().stats();
         stats.statuses.count(status.as_u16());
+        // As Envoy's `request_timeout`, it ends with the beginning of the answer.
+        self.limits.body = None;
+        self.completes(status);
+    }
+
+    fn completes(&mut self, status: StatusCode) {
         if let Some(active) = self.active.take() {
             active.completed(status);
         }

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::pin::Pin;
+use std::time::Duration;
 
 use axum::http::header::HOST;
 use axum::http::{HeaderValue, Uri};
@@ -11,18 +12,25 @@ use hyper_util::rt::TokioIo;
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
 use tokio::net::TcpStream;
 use tokio::runtime::Handle;
+use tokio::time::timeout;
 
 /// No collector's answer comes near it.
 const LONGEST_ANSWER: usize = 64 * 1024;
 
-/// The SDK asks from a thread of its own, in which there is no runtime.
+/// The SDK asks from a thread of its own, in which there is no runtime, and waits there for as long as the answer takes.
 #[derive(Debug)]
-pub(super) struct Client(Handle);
+pub(super) struct Client {
+    runtime: Handle,
+    patience: Duration,
+}
 
 impl Client {
-    /// One that connects in the runtime of the caller.
-    pub(super) fn new() -> Self {
-        Self(Handle::current())
+    /// One that connects in the runtime of the caller, and gives a collector `patience` for its answer.
+    pub(super) fn new(patience: Duration) -> Self {
+        Self {
+            runtime: Handle::current(),
+            patience,
+        }
     }
 }
 
@@ -35,8 +43,9 @@ impl HttpClient for Client {
         'a: 'b,
         Self: 'b,
     {
-        let answer = self.0.spawn(send(request));
-        Box::pin(async { answer.await? })
+        let answer = timeout(self.patience, send(request));
+        let answer = self.runtime.spawn(answer);
+        Box::pin(async { answer.await?? })
     }
 }
 
@@ -63,5 +72,23 @@ async fn send(request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
         answer = exchange => answer,
         // What is left of the answer comes after the connection has ended, if it ends first.
         Err(error) = connection => Err(error.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// The time passes as soon as nothing else happens.
+    #[tokio::test(start_paused = true)]
+    async fn a_collector_that_never_answers_is_given_up() {
+        let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let at = silent.local_addr().unwrap();
+        let request = Request::post(format!("http://{at}/v1/traces")).body(Bytes::new());
+        let client = Client::new(Duration::from_secs(10));
+        let error = client.send_bytes(request.unwrap()).await.unwrap_err();
+        assert!(error.to_string().contains("deadline"), "{error}");
     }
 }

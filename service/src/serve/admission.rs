@@ -10,9 +10,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use slab::Slab;
-use tokio::task;
 use tracing::{info, warn};
 
+use super::hear::hear_all;
 use super::talk::{Talk, Turns};
 use crate::longest_waiting;
 
@@ -52,8 +52,8 @@ impl Admission {
     pub(super) async fn admit(self: &Arc<Self>) -> Option<Place> {
         self.note();
         if self.is_full() {
-            // The system is heard once more: who has left makes room, and no request that has come is taken for none.
-            task::yield_now().await;
+            // Who has left makes room.
+            hear_all().await;
         }
         while self.is_full() {
             if !self.make_room().await {

@@ -221,6 +221,45 @@ async fn a_request_on_a_kept_connection_is_answered_after_the_end_has_begun_and_
     server.ends_in_order().await;
 }
 
+/// More of them than the runtime serves before it looks whose turn it is, by a server that blocks on it, as programs do.
+#[tokio::test]
+async fn all_who_ask_in_the_moment_in_which_idle_connections_close_are_answered() {
+    const MANY: usize = 200;
+    let socket = service::bind(([127, 0, 0, 1], 0).into(), false).unwrap();
+    let at = socket.local_addr().unwrap();
+    let router = Router::new().route("/ping", get(async || "pong"));
+    let grace = Grace {
+        idle: PATIENCE,
+        deadline: 2 * PATIENCE,
+        ..Grace::default()
+    };
+    let (stop, limits) = (Stop::new(), Limits::app(1_024));
+    let served = serve(socket, router, limits, stop.wait(), grace);
+    let asking = async {
+        let mut clients = Vec::new();
+        for _ in 0..MANY {
+            let mut client = Client(TcpStream::connect(at).await.unwrap());
+            client.asks(PING).await;
+            client.hears("pong").await;
+            clients.push(client);
+        }
+        stop.request();
+        while TcpStream::connect(at).await.is_ok() {}
+        // Without an await before the time is over, so that the server hears of all at once.
+        tokio::time::pause();
+        for client in &clients {
+            client.0.try_write(PING.as_bytes()).unwrap();
+        }
+        tokio::time::advance(grace.idle).await;
+        tokio::time::resume();
+        for client in &mut clients {
+            client.hears("pong").await;
+        }
+    };
+    let (ended, ()) = tokio::join!(served, asking);
+    ended.unwrap();
+}
+
 /// Beyond it nothing more of the head is kept.
 #[tokio::test]
 async fn a_head_has_64_kib_at_most() {

@@ -133,7 +133,8 @@ mod tests {
              look at      healthy_panic_threshold; lb_healthy_panic counts the requests\n       \
              or           the mesh keeps a host out for a shorter time than the policy promises\n       \
              look at      interval and baseEjectionDuration (baseEjectionTime, base_ejection_time; \
-             with Linkerd failure-accrual-consecutive-min-penalty, and its jitter-ratio, which is 0.5 unless it is set)\n"
+             with Linkerd failure-accrual-consecutive-min-penalty, and its jitter-ratio, which is 0.5 unless it is set), \
+             and --speed, which must be that of the demo\n"
         );
     }
 

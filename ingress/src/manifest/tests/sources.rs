@@ -47,7 +47,7 @@ fn a_folder_is_its_yaml_files_by_name() {
     );
     assert_eq!(
         refusal(embedded(&[("d/README.md", "")], "d")),
-        "d: has no *.yaml or *.yml in it"
+        "d: has no *.yaml or *.yml in it; folders in it are not looked into"
     );
 }
 
