@@ -59,8 +59,9 @@ pub(crate) async fn run(args: Args, env: &impl Environment, stop: Stop) -> Resul
     let data_plane = DataPlane::chosen(&args, env).await?;
     let chosen = Chosen::new(args.manifests.as_deref())?;
     let mut pods = checked(&chosen, &data_plane, &args)?;
-    if let Some(token) = Token::from_env(env)? {
-        plan::lock(&mut pods, &token);
+    let token = Token::from_env(env)?;
+    if let Some(token) = &token {
+        plan::lock(&mut pods, token);
     }
     if env.get(EVENTS_LIMIT).is_some() {
         let limit = front::events_limit(env)?;
@@ -96,7 +97,7 @@ pub(crate) async fn run(args: Args, env: &impl Environment, stop: Stop) -> Resul
         outcome = async {
             ready::all_ready(&launches).await?;
             let prometheus = prometheus.as_ref().map(Prometheus::address);
-            let report = Report::new(&mesh, prometheus, &replicas, &pids());
+            let report = Report::new(&mesh, prometheus, &replicas, &pids()).locked(token.is_some());
             print(&if args.json { report.json() } else { report.text() })?;
             future::pending().await
         } => outcome,

@@ -18,6 +18,8 @@ pub(super) struct Report {
     #[serde(skip_serializing_if = "Option::is_none")]
     prometheus: Option<String>,
     replicas: Vec<Replica>,
+    #[serde(skip)]
+    is_locked: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -51,7 +53,13 @@ impl Report {
             egress: format!("http://{}", mesh.egress),
             prometheus: prometheus.map(|address| format!("http://{address}")),
             replicas: replicas.collect(),
+            is_locked: false,
         }
+    }
+
+    /// Whether the controls ask for the token.
+    pub(super) fn locked(self, is_locked: bool) -> Self {
+        Self { is_locked, ..self }
     }
 
     /// For a script: one line.
@@ -91,9 +99,15 @@ impl Report {
             )
             .expect("a String takes everything");
         }
+        let token = if self.is_locked {
+            "-H \"Authorization: Bearer $CONTROL_TOKEN\" "
+        } else {
+            ""
+        };
         text + &format!(
             "\nTry next, in another shell:\n  \
-             curl {gateway}/color/get\n  curl {gateway}/fault\n  curl {gateway}/recover\n  curl {gateway}/stats\n\n\
+             curl {gateway}/color/get\n  curl {token}{gateway}/fault\n  curl {token}{gateway}/recover\n  \
+             curl {gateway}/stats\n\n\
              Ctrl-C ends all of it.\n"
         )
     }
@@ -127,6 +141,15 @@ mod tests {
             control: ([127, 0, 0, 1], 6).into(),
         };
         Report::new(&mesh, prometheus, &[replica], &[77])
+    }
+
+    #[test]
+    fn a_person_is_told_to_show_the_token_where_controls_are_locked() {
+        let text = report(None).locked(true).text();
+        let line =
+            "\n  curl -H \"Authorization: Bearer $CONTROL_TOKEN\" http://127.0.0.1:8080/fault\n";
+        assert!(text.contains(line), "{text}");
+        assert!(text.contains("\n  curl http://127.0.0.1:8080/color/get\n"));
     }
 
     #[test]

@@ -232,6 +232,9 @@ async fn broken_bodies_are_refused_and_eject_nobody() {
         assert!(client.is_closed().await);
         upstream.gone().await;
     }
+    let stats = proxy.cluster.stats();
+    assert_eq!(stats.statuses.seen().count(), 0, "none of the cluster's");
+    assert_eq!(stats.upstream_rq_cancelled.get(), 0);
     assert_eq!(proxy.client().await.ask(GET).await.text(), "purple");
     assert_eq!(proxy.cluster.hosts()[0].stats().rq_error.get(), 0);
     assert!(proxy.events.try_recv().is_err());

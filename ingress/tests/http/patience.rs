@@ -125,6 +125,8 @@ async fn a_client_that_stops_in_the_middle_of_its_body_is_told_so_and_no_host_is
     assert_eq!((answer.status, answer.text()), (408, "stream timeout"));
     assert_eq!(proxy.downstream.downstream_rq_idle_timeout.get(), 1);
     upstream.gone().await;
+    let statuses = &proxy.cluster.stats().statuses;
+    assert_eq!(statuses.seen().count(), 0, "it is no answer of the cluster");
     assert_eq!(
         proxy.client().await.ask(GET).await.status,
         200,
@@ -160,6 +162,8 @@ async fn a_client_that_drips_its_body_for_too_long_is_told_so_and_no_host_is_bla
     assert_eq!((answer.status, answer.text()), (408, "request timeout"));
     upstream.gone().await;
     assert_eq!(proxy.downstream.downstream_rq_timeout.get(), 1);
+    let statuses = &proxy.cluster.stats().statuses;
+    assert_eq!(statuses.seen().count(), 0, "it is no answer of the cluster");
     let answer = proxy.client().await.ask(GET).await;
     assert_eq!(answer.status, 200, "the host is still in");
     drop(client);
