@@ -16,6 +16,7 @@
 
 mod client;
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use axum::Router;
@@ -33,16 +34,13 @@ use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
 use tokio::task::spawn_blocking;
 use tracing::warn;
 
-use crate::{ConfigError, Environment, HangUp};
+use crate::{ConfigError, Environment, HangUp, setting};
 use client::Client;
 
 const PROTOCOL: &str = "http/protobuf";
 
 /// The default of OpenTelemetry for the time of an export.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// An hour, in milliseconds.
-const MOST_PATIENCE: u64 = 3_600_000;
 
 /// How long the last spans of a program may take: it must not be late because nobody listens to them.
 const LAST_WORDS: Duration = Duration::from_millis(500);
@@ -106,20 +104,12 @@ impl Tracer {
 
 /// How long a collector may take to answer.
 fn patience(env: &impl Environment) -> Result<Duration, ConfigError> {
-    let names = [
-        "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT",
-        "OTEL_EXPORTER_OTLP_TIMEOUT",
-    ];
-    let set = |name| Some((name, env.get(name)?));
-    let Some((name, value)) = names.into_iter().find_map(set) else {
-        return Ok(PATIENCE);
-    };
-    match value.trim().parse() {
-        Ok(millis @ 1..=MOST_PATIENCE) => Ok(Duration::from_millis(millis)),
-        _ => Err(ConfigError::new(format!(
-            "{name} must be milliseconds from 1 to {MOST_PATIENCE}, not {value:?}"
-        ))),
-    }
+    let own: Option<NonZeroU32> = setting(env, "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT")?;
+    let common = setting(env, "OTEL_EXPORTER_OTLP_TIMEOUT")?;
+    let millis = own.or(common);
+    Ok(millis.map_or(PATIENCE, |millis| {
+        Duration::from_millis(millis.get().into())
+    }))
 }
 
 /// The URL that spans are sent to.
@@ -239,6 +229,21 @@ mod tests {
                 .unwrap()
                 .is_some()
         );
+    }
+
+    #[test]
+    fn a_collector_has_the_time_that_is_set() {
+        let own = ("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "250");
+        let common = ("OTEL_EXPORTER_OTLP_TIMEOUT", "500");
+        let of = |set: &[_]| patience(&set.iter().copied().collect::<BTreeMap<_, _>>());
+        assert_eq!(of(&[]).unwrap(), PATIENCE);
+        assert_eq!(of(&[common]).unwrap(), Duration::from_millis(500));
+        assert_eq!(of(&[common, own]).unwrap(), Duration::from_millis(250));
+        for wrong in ["0", "10s", "-1"] {
+            let error = of(&[("OTEL_EXPORTER_OTLP_TIMEOUT", wrong)]).unwrap_err();
+            let begins = format!("OTEL_EXPORTER_OTLP_TIMEOUT: {wrong:?}: ");
+            assert!(error.to_string().starts_with(&begins), "{error}");
+        }
     }
 
     #[test]

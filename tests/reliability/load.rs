@@ -18,7 +18,7 @@ use crate::names;
 const TIMEOUT: Duration = Duration::from_secs(25);
 
 /// As many connections as may be needed at once.
-pub(crate) const CONNECTIONS: usize = 4_096;
+const CONNECTIONS: usize = 4_096;
 
 /// What to load.
 #[derive(Clone, Debug)]
@@ -31,6 +31,18 @@ pub(crate) struct Shape {
     pub is_fresh: bool,
     /// How many of them at most; a request that finds none waits.
     pub connections: usize,
+}
+
+impl Shape {
+    /// The usual load: of the whole chain, on kept connections.
+    pub(crate) fn of(rate: u64) -> Self {
+        Self {
+            rate,
+            path: "/color/get",
+            is_fresh: false,
+            connections: CONNECTIONS,
+        }
+    }
 }
 
 /// A load that runs.

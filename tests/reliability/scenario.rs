@@ -20,7 +20,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use crate::Cli;
-use crate::load::{CONNECTIONS, Load, Shape};
+use crate::load::{Load, Shape};
 use crate::promise::Verdict;
 use crate::suite::{Plane, Settings, Suite};
 use crate::villain::Vice;
@@ -255,10 +255,8 @@ impl Stage<'_> {
     /// A load at another rate, with or without a connection for each request.
     pub(crate) fn load_of(&self, suite: &Suite, rate: u64, is_fresh: bool) -> Result<Load, String> {
         let shape = Shape {
-            rate,
-            path: "/color/get",
             is_fresh,
-            connections: CONNECTIONS,
+            ..Shape::of(rate)
         };
         Self::begin(suite.gateway, &shape)
     }

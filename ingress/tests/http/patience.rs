@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use ingress::proxy::Patience;
 use tokio::io::AsyncWriteExt;
+use tokio::sync::Notify;
 use tokio::task::yield_now;
+use tokio::time::timeout;
 
 use crate::client::GET;
 use crate::proxy::{Proxy, Setup, until};
 use crate::refusals::assert_refused;
-use crate::upstream::{Upstream, ok};
+use crate::upstream::{Step, Upstream, ok, send};
 
 #[tokio::test]
 async fn half_a_head_gets_408_and_the_end() {
@@ -166,6 +168,36 @@ async fn a_client_that_drips_its_body_for_too_long_is_told_so_and_no_host_is_bla
     assert_eq!(statuses.seen().count(), 0, "it is no answer of the cluster");
     let answer = proxy.client().await.ask(GET).await;
     assert_eq!(answer.status, 200, "the host is still in");
+    drop(client);
+    proxy.end().await;
+}
+
+/// As in Envoy, the time for a request ends with the beginning of its answer.
+#[tokio::test]
+async fn a_client_that_is_answered_already_is_not_late() {
+    let late = Duration::from_millis(100);
+    let more = Arc::new(Notify::new());
+    let early = vec![
+        send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\npur\r\n"),
+        Step::Wait(Arc::clone(&more)),
+        send("3\r\nple\r\n0\r\n\r\n"),
+    ];
+    let upstream = Upstream::always(early).await;
+    let patience = Patience {
+        request: Some(late),
+        ..Patience::default()
+    };
+    let proxy = Setup::to(&[upstream.address]).patience(patience).start();
+    let mut client = proxy.client().await;
+    client
+        .send("POST /get HTTP/1.1\r\nHost: colorapp\r\nTransfer-Encoding: chunked\r\n\r\n")
+        .await;
+    client.until_received(b"pur").await;
+    let nothing = timeout(3 * late, client.until_received(b"ple")).await;
+    assert!(nothing.is_err(), "nobody has sent it");
+    more.notify_one();
+    assert_eq!(client.answer().await.text(), "purple");
+    assert_eq!(proxy.downstream.downstream_rq_timeout.get(), 0);
     drop(client);
     proxy.end().await;
 }

@@ -87,7 +87,7 @@ impl Admission {
     /// Tells when the limit is reached, and when a tenth is free again.
     fn note(&self) {
         let open = self.count();
-        if self.is_full() && !self.is_told.swap(true, Ordering::Relaxed) {
+        if open >= self.most && !self.is_told.swap(true, Ordering::Relaxed) {
             warn!(
                 address = %self.address,
                 connections = self.most,

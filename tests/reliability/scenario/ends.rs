@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Stage;
 use crate::child::Child;
-use crate::load::{CONNECTIONS, Shape};
+use crate::load::Shape;
 use crate::promise::Verdict;
 use crate::suite::{REPLICAS, Settings, Suite};
 
@@ -34,10 +34,8 @@ pub(super) fn play(stage: &Stage<'_>) -> Result<Verdict, String> {
         let load = Stage::begin(
             at,
             &Shape {
-                rate: stage.context.rate,
                 path,
-                is_fresh: false,
-                connections: CONNECTIONS,
+                ..Shape::of(stage.context.rate)
             },
         )?;
         let child = part(&mut suite).ok_or("no such part")?;

@@ -72,10 +72,9 @@ pub(super) fn files(stage: &Stage<'_>) -> Result<Verdict, String> {
 
 fn load_beside_a_crowd(suite: &Suite, rate: u64, is_fresh: bool) -> Result<Load, String> {
     let shape = Shape {
-        rate,
-        path: "/color/get",
         is_fresh,
         connections: LET_GO,
+        ..Shape::of(rate)
     };
     Stage::begin(suite.gateway, &shape)
 }
